@@ -20,47 +20,76 @@ public static class PatchedShim
     private const ushort VerFlgWeak = 2;
     private const uint ShtDynsym = 11, ShtVersym = 0x6fffffff, ShtVerneed = 0x6ffffffe;
 
-    /// <summary>Path of a patched copy of <paramref name="original"/> in <paramref name="folder"/>, made when it is not there yet.</summary>
-    /// <exception cref="PlatformNotSupportedException">The folder and the temporary folder cannot be written, or the file is not the known kind of library.</exception>
-    public static string CopyFor(string original, string folder)
+    /// <summary>Path of a patched copy of <paramref name="original"/>, made when it is not there yet: in <paramref name="folder"/>, or where that cannot be written in <paramref name="fallback"/>.</summary>
+    /// <exception cref="PlatformNotSupportedException">Neither folder can be written, or the file is not the known kind of library.</exception>
+    public static string CopyFor(string original, string folder, string? fallback = null)
     {
+        var name = Path.GetFileName(original);
         var bytes = File.ReadAllBytes(original);
-        // The name carries the original's hash: an updated package gets its own copy, and a copy is never half another's.
+        var patched = Patch(bytes, name);
+        // The folder's name carries the original's hash, so an updated package gets a copy of its own.
         var subfolder = Convert.ToHexStringLower(SHA256.HashData(bytes))[..12];
         Exception? failure = null;
-        foreach (var parent in (string[])[folder, Path.Combine(Path.GetTempPath(), $"webstudio-native-{Environment.UserName}")])
+        foreach (var parent in (string?[])[folder, fallback])
         {
-            var target = Path.Combine(parent, subfolder, Path.GetFileName(original));
-            if (File.Exists(target))
-                return target;
+            if (parent is null)
+                continue;
+            var target = Path.Combine(parent, subfolder, name);
             try
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                var beside = $"{target}.{Environment.ProcessId}";
-                File.WriteAllBytes(beside, Patch(bytes));
-                File.Move(beside, target, overwrite: true);
+                if (!HoldsExactly(target, patched))
+                    WriteWhole(target, patched);
                 return target;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                failure = e; // an installation folder may be read-only: the temporary folder is next
+                failure = e; // an installation folder may be read-only
             }
         }
-        throw new PlatformNotSupportedException($"The patched {Path.GetFileName(original)} could not be written to {folder}: {failure!.Message}", failure);
+        throw new PlatformNotSupportedException($"The copy of {name} for this system's libstdc++ could not be written to {folder}: {failure!.Message}", failure);
+    }
+
+    /// <summary>True only for the very bytes: what is about to be loaded as code must not be half a file or somebody else's.</summary>
+    private static bool HoldsExactly(string path, byte[] content) => File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content);
+
+    private static void WriteWhole(string target, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        var beside = $"{target}.{Environment.ProcessId}";
+        File.WriteAllBytes(beside, content);
+        File.Move(beside, target, overwrite: true); // atomic: two processes starting together both find a whole file
     }
 
     /// <summary>The patched bytes of a 64-bit little-endian ELF library; the input is left as it is.</summary>
-    /// <exception cref="PlatformNotSupportedException">The library is not of the expected form.</exception>
-    public static byte[] Patch(ReadOnlySpan<byte> original)
+    /// <param name="original">The whole file.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <exception cref="PlatformNotSupportedException">The library is not of the expected form; the message names it and says what differs.</exception>
+    public static byte[] Patch(ReadOnlySpan<byte> original, string name)
     {
         var elf = original.ToArray();
-        if (elf.Length < 64 || !elf.AsSpan(0, 6).SequenceEqual("\u007fELF\u0002\u0001"u8))
-            throw Unexpected("it is not a 64-bit little-endian ELF file");
+        try
+        {
+            if (elf.Length < 64 || !elf.AsSpan(0, 6).SequenceEqual("\u007fELF\u0002\u0001"u8))
+                throw new InvalidDataException("it is not a 64-bit little-endian ELF file");
+            PatchInPlace(elf);
+            return elf;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new PlatformNotSupportedException($"{name} cannot be adapted to this system's libstdc++: {e.Message}.", e);
+        }
+        catch (Exception e) when (e is ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new PlatformNotSupportedException($"{name} cannot be adapted to this system's libstdc++: its tables point outside the file.", e);
+        }
+    }
 
+    private static void PatchInPlace(byte[] elf)
+    {
         var sections = Sections(elf);
-        var dynsym = sections.FirstOrDefault(s => s.Type == ShtDynsym) ?? throw Unexpected("it has no dynamic symbols");
-        var versym = sections.FirstOrDefault(s => s.Type == ShtVersym) ?? throw Unexpected("it has no symbol versions");
-        var verneed = sections.FirstOrDefault(s => s.Type == ShtVerneed) ?? throw Unexpected("it needs no versions");
+        var dynsym = sections.FirstOrDefault(s => s.Type == ShtDynsym) ?? throw new InvalidDataException("it has no dynamic symbols");
+        var versym = sections.FirstOrDefault(s => s.Type == ShtVersym) ?? throw new InvalidDataException("it has no symbol versions");
+        var verneed = sections.FirstOrDefault(s => s.Type == ShtVerneed) ?? throw new InvalidDataException("it needs no versions");
         var strings = sections[dynsym.Link];
 
         ushort? missing = null, baseVersion = null;
@@ -75,26 +104,25 @@ public static class PatchedShim
             BinaryPrimitives.WriteUInt16LittleEndian(elf.AsSpan(aux + 4), (ushort)(U16(elf, aux + 4) | VerFlgWeak));
         }
         if (missing is null || baseVersion is null)
-            throw Unexpected($"it does not need both {MissingVersion} and {BaseVersion}");
+            throw new InvalidDataException($"it does not need both {MissingVersion} and {BaseVersion}");
 
         var users = Enumerable.Range(0, dynsym.Size / 24).Where(i => U16(elf, versym.Offset + 2 * i) == missing).ToArray();
         if (users.Length != 1)
-            throw Unexpected($"{users.Length} symbols use {MissingVersion}, not one");
+            throw new InvalidDataException($"{users.Length} symbols use {MissingVersion}, not one");
         var nameOffset = U32(elf, dynsym.Offset + 24 * users[0]);
         var nameAt = strings.Offset + (int)nameOffset;
         if (Text(elf, nameAt) != MissingSymbol)
-            throw Unexpected($"{Text(elf, nameAt)} uses {MissingVersion}");
+            throw new InvalidDataException($"{Text(elf, nameAt)} uses {MissingVersion}");
         for (var i = 0; i < dynsym.Size / 24; i++)
         {
             var other = U32(elf, dynsym.Offset + 24 * i);
             if (i != users[0] && other >= nameOffset && other <= nameOffset + MissingSymbol.Length)
-                throw Unexpected($"another symbol shares the name {MissingSymbol}");
+                throw new InvalidDataException($"another symbol shares the name {MissingSymbol}");
         }
 
         elf.AsSpan(nameAt, MissingSymbol.Length).Clear();
         Encoding.ASCII.GetBytes(HarmlessSymbol, elf.AsSpan(nameAt));
         BinaryPrimitives.WriteUInt16LittleEndian(elf.AsSpan(versym.Offset + 2 * users[0]), baseVersion.Value);
-        return elf;
     }
 
     private sealed record Section(uint Type, int Offset, int Size, int Link, int Info);
@@ -127,5 +155,4 @@ public static class PatchedShim
     private static ushort U16(byte[] elf, int at) => BinaryPrimitives.ReadUInt16LittleEndian(elf.AsSpan(at));
     private static uint U32(byte[] elf, int at) => BinaryPrimitives.ReadUInt32LittleEndian(elf.AsSpan(at));
     private static ulong U64(byte[] elf, int at) => BinaryPrimitives.ReadUInt64LittleEndian(elf.AsSpan(at));
-    private static PlatformNotSupportedException Unexpected(string why) => new($"The TorchSharp library cannot be adapted to this system's libstdc++: {why}.");
 }

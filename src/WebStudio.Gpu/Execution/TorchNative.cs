@@ -35,18 +35,24 @@ public static class TorchNative
 
     private static string Load()
     {
-        // A CUDA build carries its libraries the ordinary way; only the shim may need the patch.
         var shimFolder = FolderOf("TorchSharpNative", Shim);
         var torchFolder = FolderOf("LibTorchNative", "libtorch_cpu.so");
         // Short spinning: with one worker per core, long spins steal the time of whatever else runs (measured: half the throughput).
         SetEnv("GOMP_SPINCOUNT", "30000");
         foreach (var name in (string[])["libgomp-98b21ff3.so.1", "libc10.so", "libtorch_cpu.so", "libtorch.so"])
             LoadLibrary(Path.Combine(torchFolder, name));
-        var shim = Path.Combine(shimFolder, Shim);
-        if (!SystemHasLibraryInit())
-            shim = PatchedShim.CopyFor(shim, Path.Combine(AppContext.BaseDirectory, "native"));
+        var shim = ShimFor(Path.Combine(shimFolder, Shim), Path.Combine(AppContext.BaseDirectory, "native"), SystemHasLibraryInit());
         LoadLibrary(shim);
         return shim;
+    }
+
+    /// <summary>The library to load: the original where the system's libstdc++ satisfies it, else a patched copy under <paramref name="folder"/> or the user's own data folder.</summary>
+    internal static string ShimFor(string original, string folder, bool systemHasLibraryInit)
+    {
+        if (systemHasLibraryInit)
+            return original;
+        var userData = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        return PatchedShim.CopyFor(original, folder, userData.Length == 0 ? null : Path.Combine(userData, "webstudio", "native"));
     }
 
     private static string FolderOf(string metadataKey, string file)
@@ -54,7 +60,8 @@ public static class TorchNative
         var published = Path.Combine(AppContext.BaseDirectory, "runtimes", "linux-x64", "native");
         var recorded = typeof(TorchNative).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .FirstOrDefault(a => a.Key == metadataKey)?.Value;
-        foreach (var folder in (string?[])[published, recorded])
+        // A CUDA build has its libraries copied beside the application by their own packages.
+        foreach (var folder in (string?[])[published, AppContext.BaseDirectory, recorded])
             if (folder is not null && File.Exists(Path.Combine(folder, file)))
                 return folder;
         throw new PlatformNotSupportedException(
