@@ -1,0 +1,26 @@
+using WebStudio.Gpu.Execution;
+using static TorchSharp.torch;
+
+namespace WebStudio.Gpu.StyleGan;
+
+/// <summary>1×1 modulated convolution without demodulation to the RGB skip image (StyleGAN2 section 3.2).</summary>
+internal sealed class ToRgbLayer(SynthesisTensors tensors, string prefix, int channels, GeneratorConfig config, ComputeContext context)
+{
+    private readonly Tensor _affineWeight = tensors.Parameter($"{prefix}.affine.weight", channels, config.WDim);
+    private readonly Tensor _affineBias = tensors.Parameter($"{prefix}.affine.bias", channels);
+    private readonly Tensor _weight = tensors.Parameter($"{prefix}.weight", config.ImgChannels, channels, 1, 1);
+    private readonly Tensor _bias = tensors.Parameter($"{prefix}.bias", config.ImgChannels);
+
+    /// <summary>x [N, C, H, W], w [N, w_dim] → float32 [N, 3, H, W].</summary>
+    public Tensor Forward(Tensor x, Tensor w)
+    {
+        using var scope = NewDisposeScope();
+        var styles = EqualizedLinear.Apply(w, _affineWeight, _affineBias) * (1 / Math.Sqrt(channels));
+        // Three output maps only: modulating the weights per sample is cheaper than a pass over x.
+        var kernels = (_weight.view(1, -1, channels) * styles.unsqueeze(1)).to(context.Precision);
+        var rgb = kernels.matmul(x.reshape(x.shape[0], channels, -1)).to(ScalarType.Float32).view(x.shape[0], -1, x.shape[2], x.shape[3]) + _bias.view(1, -1, 1, 1);
+        if (config.ConvClamp is { } clamp)
+            rgb = rgb.clamp(-clamp, clamp);
+        return rgb.MoveToOuterDisposeScope();
+    }
+}
