@@ -7,9 +7,12 @@ internal sealed class NetworkTensors(IReadOnlyDictionary<string, Tensor> tensors
 {
     public Device Device => device;
 
-    /// <summary>A float32 copy of <c>prefix + name</c> on the device, outside every dispose scope.</summary>
+    /// <summary>Like <see cref="Read"/>, outside every dispose scope.</summary>
+    public Tensor Take(string name, params long[] shape) => Read(name, shape).DetachFromDisposeScope();
+
+    /// <summary>A float32 copy of <c>prefix + name</c> on the device, in the caller's dispose scope.</summary>
     /// <exception cref="InvalidInputException">The tensor is missing, of another shape or not of a floating type.</exception>
-    public Tensor Take(string name, params long[] shape)
+    public Tensor Read(string name, params long[] shape)
     {
         var expected = $"[{string.Join(", ", shape)}]";
         if (!tensors.TryGetValue(prefix + name, out var tensor))
@@ -21,6 +24,6 @@ internal sealed class NetworkTensors(IReadOnlyDictionary<string, Tensor> tensors
                 $"{prefix}{name} is {tensor.dtype} [{string.Join(", ", tensor.shape)}]; a floating type of shape {expected} is needed.");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        return tensor.detach().to(ScalarType.Float32, device).reshape(shape).contiguous().clone().DetachFromDisposeScope();
+        return tensor.detach().to(ScalarType.Float32, device).reshape(shape).contiguous().clone().MoveToOuterDisposeScope();
     }
 }
