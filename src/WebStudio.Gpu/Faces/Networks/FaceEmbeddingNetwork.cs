@@ -39,18 +39,17 @@ public sealed class FaceEmbeddingNetwork : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var weights = FaceModelWeights.Read(modelFolder ?? FaceModelFolder.Default, "face_recognition_model");
-        _parameters = new FaceNetworkParameters(weights, context);
+        var p = _parameters = FaceNetworkParameters.Read("face_recognition_model", context, modelFolder);
         // y = (conv(x) + b)·s + t: the scale layer after every convolution is folded into it.
-        foreach (var name in weights.Names.Where(n => n.EndsWith("/conv/filters", StringComparison.Ordinal)).Select(n => n[..^"/conv/filters".Length]))
+        foreach (var name in p.File.Names.Where(n => n.EndsWith("/conv/filters", StringComparison.Ordinal)).Select(n => n[..^"/conv/filters".Length]))
         {
-            var scale = weights[name + "/scale/weights"];
-            var filters = weights[name + "/conv/filters"].permute(3, 2, 0, 1) * scale.view(-1, 1, 1, 1);
-            var bias = weights[name + "/conv/bias"] * scale + weights[name + "/scale/biases"];
-            _convolutions[name] = (_parameters.Keep(filters), _parameters.Keep(bias));
+            var scale = p.File[name + "/scale/weights"];
+            var filters = p.File[name + "/conv/filters"].permute(3, 2, 0, 1) * scale.view(-1, 1, 1, 1);
+            var bias = p.File[name + "/conv/bias"] * scale + p.File[name + "/scale/biases"];
+            _convolutions[name] = (p.Keep(filters), p.Keep(bias));
         }
-        _fc = weights["fc"].to(context.Device, copy: true).DetachFromDisposeScope();
-        _meanRgb = FaceInput.MeanRgb(context.Device);
+        (_fc, _meanRgb) = (p.Vector("fc"), p.MeanRgb());
+        p.CloseFile();
     }
 
     /// <summary>The 128-d embeddings of face crops; distances between pictures of one person are about 0.3 to 0.6 on clear photos.</summary>
@@ -98,12 +97,7 @@ public sealed class FaceEmbeddingNetwork : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _parameters.Dispose();
-        _fc.Dispose();
-        _meanRgb.Dispose();
-    }
+    public void Dispose() => _parameters.Dispose();
 
     private Tensor Convolve(string name, Tensor x, int stride = 1)
     {

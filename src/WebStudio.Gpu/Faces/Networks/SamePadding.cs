@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace WebStudio.Gpu.Faces.Networks;
+
+/// <summary>TensorFlow's "same" padding: the output has ⌈n / stride⌉ pixels, and an odd pixel of padding goes to the bottom and the right.</summary>
+internal static class SamePadding
+{
+    /// <summary>Convolution of [N, C, H, W]; <paramref name="groups"/> equal to C makes it depthwise.</summary>
+    public static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, long groups = 1)
+    {
+        var (top, bottom) = Amounts(x.shape[2], weight.shape[2], stride);
+        var (left, right) = Amounts(x.shape[3], weight.shape[3], stride);
+        if (top == bottom && left == right)
+            return F.conv2d(x, weight, bias, strides: [stride, stride], padding: [top, left], groups: groups);
+        return F.conv2d(F.pad(x, [left, right, top, bottom]), weight, bias, strides: [stride, stride], padding: [0, 0], groups: groups);
+    }
+
+    /// <summary>Max pooling of [N, C, H, W]; padding never wins.</summary>
+    public static Tensor MaxPool(Tensor x, int kernel, int stride)
+    {
+        var (top, bottom) = Amounts(x.shape[2], kernel, stride);
+        var (left, right) = Amounts(x.shape[3], kernel, stride);
+        return F.max_pool2d(F.pad(x, [left, right, top, bottom], value: double.NegativeInfinity), [kernel, kernel], [stride, stride]);
+    }
+
+    private static (long Before, long After) Amounts(long size, long kernel, int stride)
+    {
+        var output = (size + stride - 1) / stride;
+        var total = Math.Max((output - 1) * stride + kernel - size, 0);
+        return (total / 2, total - total / 2);
+    }
+}
