@@ -59,8 +59,14 @@ public sealed class FaceEmbeddingNetwork : IDisposable
     {
         using var scope = NewDisposeScope();
         var resized = faces.shape[2] == InputSize && faces.shape[3] == InputSize ? faces : FaceInput.Resize(faces, InputSize);
-        var last = Features(resized)[^1];
-        return matmul(last.to(ScalarType.Float32).mean([2, 3]), _fc).MoveToOuterDisposeScope();
+        return Embedding(Features(resized)[^1]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The embeddings [N, 128] float32 that belong to the last of all six feature maps.</summary>
+    public Tensor Embedding(Tensor lastMap)
+    {
+        using var scope = NewDisposeScope();
+        return matmul(lastMap.to(ScalarType.Float32).mean([2, 3]), _fc).MoveToOuterDisposeScope();
     }
 
     /// <summary>Feature maps after each stage, from edges (32 channels at half size) to identity (256 channels, 2 × 2 at 150 px).</summary>
