@@ -1,4 +1,7 @@
 using System.CommandLine;
+using WebStudio.Server.Verbs;
 
-var root = new RootCommand("WebStudio: a controllable personalised generative prior");
-return await root.Parse(args).InvokeAsync();
+var root = new RootCommand("WebStudio: a controllable personalised generative prior for portraits")
+{
+};
+return VerbHost.Run(root, args);
