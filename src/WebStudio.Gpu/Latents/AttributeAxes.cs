@@ -34,9 +34,10 @@ public sealed class AttributeAxes : IDisposable
     /// <param name="anchors">[N, w_dim].</param>
     /// <param name="attributes">M attributes in the user's order, each over the N photos.</param>
     /// <param name="selection">Kind and criterion.</param>
+    /// <param name="prior">For <see cref="AxisKind.Prior"/>: what the base knows.</param>
     /// <param name="earlier">Directions to keep as the first ones, for attributes added one after another; left to the caller.</param>
     /// <exception cref="InvalidInputException">There are more attributes than candidate components, or an attribute cannot be told from the earlier ones.</exception>
-    public static AttributeAxes Choose(PrincipalComponents components, Tensor anchors, IReadOnlyList<AttributeLevels> attributes, AxisSelection selection, AttributeAxes? earlier = null)
+    public static AttributeAxes Choose(PrincipalComponents components, Tensor anchors, IReadOnlyList<AttributeLevels> attributes, AxisSelection selection, AttributePrior? prior = null, AttributeAxes? earlier = null)
     {
         var candidates = Math.Min(components.Count, selection.Kind == AxisKind.Component ? selection.Candidates ?? int.MaxValue : selection.Leading);
         if (attributes.Count > candidates)
@@ -59,7 +60,8 @@ public sealed class AttributeAxes : IDisposable
             else
             {
                 chosen.Add(-1);
-                rows.Add(Combination(components, coordinates, attribute, selection, candidates, rows)
+                var known = selection.Kind == AxisKind.Prior ? prior?.Direction(attribute.Name) : null;
+                rows.Add((known is null ? null : Orthonormal(known.to(anchors.dtype).to(anchors.device), rows)) ?? Combination(components, coordinates, attribute, selection, candidates, rows)
                     ?? throw new InvalidInputException($"'{attribute.Name}' varies with nothing in the anchors that the earlier attributes leave free. Leave it out, or correct its values."));
             }
         }

@@ -9,6 +9,12 @@ public enum AxisKind
     /// </summary>
     LeadingCombination,
 
+    /// <summary>
+    /// What the base generator knows of the attribute (<see cref="AttributePrior"/>), made orthogonal to the directions already chosen and held fixed while
+    /// the anchors come to it; an attribute the base was not measured for falls back on <see cref="LeadingCombination"/>.
+    /// </summary>
+    Prior,
+
     /// <summary>The paper's choice: d_m = argmin of L_d over the components not yet used.</summary>
     Component,
 }

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using WebStudio.Gpu.Latents;
+using static TorchSharp.torch;
+
+namespace WebStudio.Gpu.Personalization;
+
+/// <summary>
+/// Controllable personalisation (method section 4; MyStyle++ section 3.2): tunes all synthesis weights and moves all anchors together, so
+/// that the photos are reconstructed while each attribute comes to run along its own direction. Knows nothing of who watches: progress and
+/// abort are passed in. Belongs to one thread.
+/// </summary>
+public sealed class Personalizer(PersonalizationOptions options, TrainingSet photos, ReconstructionLoss reconstruction, AnchorLoss anchorLoss)
+{
+    private const int CalibrationSteps = 12;
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Steps of one pass: every photo once, in batches of nearly equal size.</summary>
+    public int StepsPerPass => (photos.Count + options.BatchSize - 1) / options.BatchSize;
+
+    /// <summary>Trains until the planned passes, the plateau, the budget or <paramref name="abort"/> end it. May be called again on the same state.</summary>
+    /// <param name="state">What is trained; after an abort it stands between two steps and can be saved.</param>
+    /// <param name="status">Receives a line about once a second.</param>
+    /// <param name="passDone">Called after every whole pass (for checkpoints and previews).</param>
+    /// <param name="abort">Ends the training after the current step.</param>
+    /// <returns>True when the training is complete, false when it was aborted.</returns>
+    public bool Train(PersonalizerState state, Action<PersonalizationProgress>? status = null, Action<PersonalizerState>? passDone = null, CancellationToken abort = default)
+    {
+        var before = state.Elapsed;
+        var clock = Stopwatch.StartNew();
+        var sinceLine = Stopwatch.StartNew();
+        var (perceptual, l2, anchor, photosSeen, stepsSeen) = (0.0, 0.0, 0.0, 0, 0);
+        var startStep = state.Step;
+        while (true)
+        {
+            state.Elapsed = before + clock.Elapsed;
+            if (state.Passes == 0 && options.Passes is { } fixedPasses)
+                state.Passes = fixedPasses;
+            if (state.Passes == 0 && state.Step >= CalibrationSteps)
+                state.Passes = PlanPasses(state.Elapsed, state.Step);
+            if (state.Passes > 0 && (state.Step >= state.Passes * StepsPerPass || Plateaued(state) || state.Elapsed >= options.Budget))
+                return true;
+            if (abort.IsCancellationRequested)
+                return false;
+
+            var batch = Batch(state.Step);
+            var terms = TrainStep(state, batch);
+            (perceptual, l2, anchor) = (perceptual + terms.Perceptual, l2 + terms.L2, anchor + terms.Anchor);
+            photosSeen += batch.Length;
+            stepsSeen++;
+            state.PassLoss += terms.Reconstruction / StepsPerPass;
+            state.Step++;
+            if (state.Step % StepsPerPass == 0)
+            {
+                var pass = state.Step / StepsPerPass;
+                if (state.PassLoss < state.Best.Loss * 0.995)
+                    state.Best = (state.PassLoss, pass);
+                state.PassLoss = 0;
+                state.Elapsed = before + clock.Elapsed;
+                passDone?.Invoke(state);
+            }
+            if (sinceLine.Elapsed < StatusInterval)
+                continue;
+            var perPhoto = sinceLine.Elapsed.TotalSeconds / photosSeen;
+            var remaining = state.Passes == 0 ? options.Budget - state.Elapsed : TimeSpan.FromSeconds((state.Passes * StepsPerPass - state.Step) * clock.Elapsed.TotalSeconds / Math.Max(1, state.Step - startStep));
+            status?.Invoke(new(PersonalizationStage.Training, state.Step / StepsPerPass, state.Passes == 0 ? null : state.Passes, state.Elapsed, remaining,
+                perceptual / stepsSeen, l2 / stepsSeen, anchor / stepsSeen, perPhoto, Environment.WorkingSet));
+            (perceptual, l2, anchor, photosSeen, stepsSeen) = (0, 0, 0, 0, 0);
+            sinceLine.Restart();
+        }
+    }
+
+    /// <summary>Indices of the photos of a step: a fresh order every pass, a function of seed and pass alone, so that no generator state needs saving.</summary>
+    internal int[] Batch(int step)
+    {
+        var (pass, within) = Math.DivRem(step, StepsPerPass);
+        var order = Enumerable.Range(0, photos.Count).ToArray();
+        new Random(unchecked(options.Seed * 1_000_003 + pass)).Shuffle(order);
+        var from = (int)((long)within * photos.Count / StepsPerPass);
+        var to = (int)((long)(within + 1) * photos.Count / StepsPerPass);
+        return order[from..to];
+    }
+
+    private readonly record struct StepTerms(double Reconstruction, double Perceptual, double L2, double Anchor);
+
+    private StepTerms TrainStep(PersonalizerState state, int[] batch)
+    {
+        using var scope = NewDisposeScope();
+        var index = tensor(batch.Select(i => (long)i).ToArray(), device: state.Anchors.device);
+        var codes = state.Anchors.index_select(0, index);                                  // [B, w_dim]
+        var terms = reconstruction.Of(state.Generator.Forward(codes), batch);
+        var pass = state.Step / StepsPerPass;
+        Follow(state);
+        var active = ActiveAttributes(pass, state.Passes);
+        var anchor = anchorLoss.Compute(state.Anchors, state.Axes.Directions.narrow(0, 0, active), index, state.StartDeviations);
+        state.GeneratorAdam.ZeroGrad();
+        state.AnchorAdam.ZeroGrad();
+        (terms.Total + anchor).backward();
+        var rate = Rate(state.Step, state.Passes * StepsPerPass);
+        state.GeneratorAdam.Step(options.GeneratorLearningRate * rate);
+        state.AnchorAdam.Step(options.AnchorLearningRate * rate);
+        Average(state);
+        using var read = stack([terms.Total.detach(), terms.Perceptual.detach(), terms.L2.detach(), anchor.detach()]).cpu();
+        var values = read.data<float>().ToArray();
+        if (!float.IsFinite(values[0]) || !float.IsFinite(values[3]))
+            throw new ArithmeticException($"The loss became {values[0]} at step {state.Step}: lower the learning rates (now {options.GeneratorLearningRate} for the generator, {options.AnchorLearningRate} for the anchors).");
+        return new(values[0], values[1], values[2], values[3]);
+    }
+
+    private void Follow(PersonalizerState state)
+    {
+        if (options.Axes.Kind == AxisKind.Prior)
+            return; // what the base knows does not depend on where the anchors stand
+        using var components = PrincipalComponents.Of(state.Anchors);
+        state.Axes.Follow(components);
+    }
+
+    private void Average(PersonalizerState state)
+    {
+        using var noGrad = no_grad();
+        // The average starts short, so that it does not remember the base for long.
+        var decay = Math.Min(options.EmaDecay, (state.Step + 1.0) / (state.Step + 10));
+        foreach (var (name, average) in state.Average.Parameters)
+            average.lerp_(state.Generator.Parameters[name], 1 - decay);
+    }
+
+    /// <summary>With the curriculum attribute m joins after m × 7.5 % of the passes: 300 of the published 4000.</summary>
+    private int ActiveAttributes(int pass, int passes) =>
+        !options.Curriculum ? options.Attributes.Count : Math.Min(options.Attributes.Count, 1 + (int)(pass / Math.Max(1, 0.075 * passes)));
+
+    private double Rate(int step, int steps)
+    {
+        var warmUp = Math.Min(1, (step + 1.0) / Math.Max(1, options.WarmUpSteps));
+        if (steps == 0 || options.DecayShare <= 0)
+            return warmUp;
+        var decayed = (step / (double)steps - (1 - options.DecayShare)) / options.DecayShare;
+        return warmUp * (1 - 0.9 * Math.Clamp(decayed, 0, 1));
+    }
+
+    private bool Plateaued(PersonalizerState state) => options.Patience > 0 && state.Step / StepsPerPass - state.Best.Pass >= options.Patience;
+
+    private int PlanPasses(TimeSpan elapsed, int steps)
+    {
+        // The first steps are slower (memory is still being taken), so a little is planned on top; the budget itself stays a hard end.
+        var perStep = elapsed.TotalSeconds / steps;
+        return Math.Max(1, (int)(options.Budget!.Value.TotalSeconds / perStep / StepsPerPass));
+    }
+}
