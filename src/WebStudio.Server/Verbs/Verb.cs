@@ -1,20 +1,13 @@
 using System.CommandLine;
 using WebStudio.Gpu;
+using WebStudio.Gpu.Execution;
 
 namespace WebStudio.Server.Verbs;
 
-/// <summary>One thing to do from the command line: its options, and its work as a function of their values. Every verb answers to --json and --verbose.</summary>
+/// <summary>One thing to do from the command line: its options, and its work as a function of their values. Every verb answers to --json and --verbose (<see cref="VerbHost"/>).</summary>
 internal abstract class Verb : Command
 {
-    private readonly Option<bool> _json = new("--json") { Description = "Print exactly one JSON object on standard output" };
-    private readonly Option<bool> _verbose = new("--verbose") { Description = "Show the stack trace of an unexpected error" };
-
-    protected Verb(string name, string description) : base(name, description)
-    {
-        Add(_json);
-        Add(_verbose);
-        SetAction(Invoke);
-    }
+    protected Verb(string name, string description) : base(name, description) => SetAction(Invoke);
 
     /// <summary>Does the work.</summary>
     /// <param name="arguments">Values of the verb's options, already validated by their parsers.</param>
@@ -27,10 +20,13 @@ internal abstract class Verb : Command
 
     private int Invoke(ParseResult arguments)
     {
-        using var console = new VerbConsole(arguments.GetValue(_json));
+        var verbose = arguments.GetValue(VerbHost.Verbose);
+        using var console = new VerbConsole(arguments.GetValue(VerbHost.Json));
         using var interrupt = new Interrupt(() => console.Note("Stopping after the current step; Ctrl-C again ends at once."));
         try
         {
+            // TorchSharp's own search for its libraries would find none: ours must come before the first tensor.
+            TorchNative.EnsureLoaded();
             return Run(arguments, console, interrupt.Token);
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
@@ -47,7 +43,7 @@ internal abstract class Verb : Command
         catch (Exception e) when (e is InvalidInputException or IOException or UnauthorizedAccessException)
         {
             console.Note($"error: {e.Message}");
-            if (arguments.GetValue(_verbose))
+            if (verbose)
                 console.Note(e.ToString());
             return ExitCode.BadInput;
         }
@@ -57,7 +53,7 @@ internal abstract class Verb : Command
             var cause = e;
             while (cause is TypeInitializationException { InnerException: { } inner })
                 cause = inner;
-            console.Note(arguments.GetValue(_verbose)
+            console.Note(verbose
                 ? $"error: unexpected: {e}"
                 : $"error: unexpected: {cause.GetType().Name}: {FirstLine(cause.Message)} (--verbose shows the trace)");
             return ExitCode.Unexpected;

@@ -1,15 +1,25 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 
 namespace WebStudio.Server.Verbs;
 
 /// <summary>Parses the command line and runs the verb it names.</summary>
 internal static class VerbHost
 {
+    /// <summary>--json, on every verb.</summary>
+    public static Option<bool> Json { get; } = new("--json") { Description = "Print exactly one JSON object on standard output", Recursive = true };
+
+    /// <summary>--verbose, on every verb.</summary>
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Show the stack trace of an error", Recursive = true };
+
     /// <summary>Runs to the end of the verb.</summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static int Run(RootCommand root, string[] args)
     {
-        root.SetAction(parsed => new System.CommandLine.Help.HelpAction().Invoke(parsed)); // nothing asked: say what can be asked
+        root.Add(Json);
+        root.Add(Verbose);
+        root.SetAction(parsed => new HelpAction().Invoke(parsed)); // nothing asked: say what can be asked
         // A photo may be called @1.jpg: nothing on the line names a response file.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count == 0)
@@ -20,6 +30,6 @@ internal static class VerbHost
         return ExitCode.Usage;
     }
 
-    private static string NameOf(System.CommandLine.Parsing.CommandResult command) =>
-        command.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : command.Command.Name;
+    private static string NameOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{NameOf(parent)} {command.Command.Name}" : command.Command.Name;
 }

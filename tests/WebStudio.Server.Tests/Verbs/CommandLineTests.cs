@@ -1,0 +1,47 @@
+namespace WebStudio.Server.Tests.Verbs;
+
+/// <summary>What every verb has in common, on the real executable.</summary>
+public class CommandLineTests
+{
+    [Fact]
+    public void Without_arguments_the_help_is_printed()
+    {
+        var run = Cli.Run();
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("Usage:", run.Output);
+        Assert.Contains("generator", run.Output);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("generator")]
+    [InlineData("generator", "frobnicate")]
+    [InlineData("generator", "inspect")]
+    [InlineData("generator", "inspect", "a", "b")]
+    [InlineData("generator", "render", "a", "--out", "b")]
+    [InlineData("--frobnicate")]
+    public void A_wrong_command_line_is_a_usage_error_on_standard_error(params string[] arguments) =>
+        Cli.Run(arguments).Fails(2, "error: ", "--help'.");
+
+    [Fact]
+    public void A_value_that_is_not_accepted_names_option_value_and_what_is()
+    {
+        Cli.Run("generator", "render", "x", "--codes", "x", "--out", "x", "--noise", "loud").Fails(2, "--noise: 'loud' is not accepted; const, none or random is.");
+        Cli.Run("generator", "render", "x", "--codes", "x", "--out", "x", "--truncation", "eleven").Fails(2, "--truncation: 'eleven' is not accepted; a number from -10 to 10 is.");
+        Cli.Run("generator", "map", "x", "--latents", "x", "--out", "x", "--cutoff", "1.5").Fails(2, "--cutoff: '1.5' is not accepted; a whole number from 0 to 18 is.");
+        Cli.Run("generator", "map", "x", "--latents", "x", "--out", "x", "--psi", "NaN").Fails(2, "--psi: 'NaN' is not accepted");
+    }
+
+    [Fact]
+    public void A_word_that_begins_with_an_at_sign_is_a_file_name_and_no_response_file() =>
+        Cli.Run("generator", "inspect", "@nowhere").Fails(1, "@nowhere");
+
+    [Fact]
+    public void The_trace_of_an_error_is_shown_on_request_only()
+    {
+        Cli.Run("generator", "inspect", "/nowhere").Fails(1);
+        var run = Cli.Run("generator", "inspect", "/nowhere", "--verbose");
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("   at ", run.Error);
+    }
+}
