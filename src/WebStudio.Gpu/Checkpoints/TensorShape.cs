@@ -22,6 +22,19 @@ internal static class TensorShape
         return elements;
     }
 
+    /// <summary>Strides in elements of a row-major tensor; a size of 0 counts as 1, as in libtorch.</summary>
+    public static long[] RowMajorStrides(ReadOnlySpan<long> shape)
+    {
+        var strides = new long[shape.Length];
+        var step = 1L;
+        for (var i = shape.Length - 1; i >= 0; i--)
+        {
+            strides[i] = step;
+            step *= Math.Max(shape[i], 1);
+        }
+        return strides;
+    }
+
     /// <summary>The shape as written in messages: [3, 64, 64].</summary>
     public static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 }
