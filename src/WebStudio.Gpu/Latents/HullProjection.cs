@@ -41,6 +41,8 @@ internal sealed class HullProjection(Tensor anchors, double? beta)
     {
         var gram = corners.matmul(corners.t()).data<double>().ToArray();
         var longest = Math.Sqrt(Enumerable.Range(0, _count).Max(i => gram[i * _count + i]));
+        if (Interior(gram, longest * longest) is { } interior)
+            return interior;
         var start = Enumerable.Range(0, _count).MinBy(i => gram[i * _count + i]);
         var corral = new Corral(gram, _count, longest * longest);
         corral.TryAdd(start);
@@ -62,6 +64,19 @@ internal sealed class HullProjection(Tensor anchors, double? beta)
             best = square;
             Descend(corral, weights);
         }
+    }
+
+    /// <summary>The answer at one stroke where no bound holds, as for most codes in use: the nearest point of the whole affine hull, if its weights are positive.</summary>
+    private double[]? Interior(double[] gram, double offset)
+    {
+        if (_count > anchors.shape[1] + 1)
+            return null;
+        var all = new Corral(gram, _count, offset);
+        for (var i = 0; i < _count; i++)
+            if (!all.TryAdd(i))
+                return null;
+        var weights = all.AffineMinimiser();
+        return weights.All(w => w > 0) ? weights : null;
     }
 
     /// <summary>Goes to the nearest point of the corral's affine hull, dropping corners whose weight would become negative on the way.</summary>

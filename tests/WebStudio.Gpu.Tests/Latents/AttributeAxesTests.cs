@@ -87,7 +87,7 @@ public class AttributeAxesTests
         var (anchors, _, attributes) = Album();
         var pca = PrincipalComponents.Of(anchors);
         using var first = AttributeAxes.Choose(pca, anchors, [attributes[0]], new AxisSelection());
-        using var both = AttributeAxes.Choose(pca, anchors, attributes, new AxisSelection(), first);
+        using var both = AttributeAxes.Choose(pca, anchors, attributes, new AxisSelection(), earlier: first);
         using var together = AttributeAxes.Choose(pca, anchors, attributes, new AxisSelection());
         Near.Equal(first.Directions[0], both.Directions[0], 0);
         Near.Equal(together.Directions, both.Directions, 1e-6);
