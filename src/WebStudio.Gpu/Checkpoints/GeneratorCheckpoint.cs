@@ -63,7 +63,7 @@ public sealed class GeneratorCheckpoint : IDisposable
         using var scope = NewDisposeScope();
         var missing = GeneratorLayout.Filters(Config)
             .Where(filter => !Tensors.ContainsKey(filter.Name))
-            .Select(filter => KeyValuePair.Create(filter.Name, ResampleFilter.ToKernel(Config.ResampleFilter)));
+            .Select(filter => KeyValuePair.Create(filter.Name, FilterBuffer.ToKernel(Config.ResampleFilter)));
         SafetensorsFile.Write(path, Tensors.Concat(missing), new Dictionary<string, string>
         {
             ["format"] = "pt",

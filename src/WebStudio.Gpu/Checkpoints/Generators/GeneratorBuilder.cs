@@ -45,7 +45,7 @@ internal sealed class GeneratorBuilder(long fileLength)
                 // A network trained without noise is one whose noise has no strength.
                 tensors[name] = zeros(shape, dtype: ScalarType.Float32);
         foreach (var (name, _) in GeneratorLayout.Filters(config))
-            tensors[name] = Take(given, name, shape: null) ?? ResampleFilter.ToKernel(config.ResampleFilter);
+            tensors[name] = Take(given, name, shape: null) ?? FilterBuffer.ToKernel(config.ResampleFilter);
         if (given.Keys.FirstOrDefault() is { } extra)
             throw new FormatException($"tensor '{extra}' belongs to no StyleGAN2 generator with skip connections, the kind that is read");
         foreach (var tensor in tensors.Values)
@@ -60,7 +60,7 @@ internal sealed class GeneratorBuilder(long fileLength)
         {
             if (!isUsed || !given.TryGetValue(name, out var kernel))
                 continue;
-            var taps = ResampleFilter.ToTaps(kernel, name);
+            var taps = FilterBuffer.ToTaps(kernel, name);
             if (common is not null && !taps.SequenceEqual(common))
                 throw new FormatException($"filter '{name}' differs from those before it");
             common = taps;

@@ -43,7 +43,7 @@ internal static partial class RosinalityNetwork
             var tensor = loader.Load(stored);
             if (KernelPattern().IsMatch(name))
             {
-                var taps = ResampleFilter.ToTaps(tensor, name);
+                var taps = FilterBuffer.ToTaps(tensor, name);
                 if (!taps.SequenceEqual(filter ??= taps))
                     throw new FormatException($"filter '{name}' differs from those before it");
             }

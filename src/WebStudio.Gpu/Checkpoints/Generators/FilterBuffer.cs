@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace WebStudio.Gpu.Checkpoints.Generators;
 
 /// <summary>The resampling filter in its two forms: tap weights as configured ([1, 3, 3, 1]) and the buffer in a network, which sums to 1.</summary>
-internal static class ResampleFilter
+internal static class FilterBuffer
 {
     /// <summary>NVIDIA keeps filters of this length or longer one-dimensional.</summary>
     private const int SeparableFrom = 8;
