@@ -20,10 +20,10 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
     /// <summary>Trains until the planned passes, the plateau, the budget or <paramref name="abort"/> end it. May be called again on the same state.</summary>
     /// <param name="state">What is trained; after an abort it stands between two steps and can be saved.</param>
     /// <param name="status">Receives a line about once a second.</param>
-    /// <param name="passDone">Called after every whole pass (for checkpoints and previews).</param>
+    /// <param name="stepDone">Called after every step, with a state that can be saved (for checkpoints and previews).</param>
     /// <param name="abort">Ends the training after the current step.</param>
     /// <returns>True when the training is complete, false when it was aborted.</returns>
-    public bool Train(PersonalizerState state, Action<PersonalizationProgress>? status = null, Action<PersonalizerState>? passDone = null, CancellationToken abort = default)
+    public bool Train(PersonalizerState state, Action<PersonalizationProgress>? status = null, Action<PersonalizerState>? stepDone = null, CancellationToken abort = default)
     {
         var before = state.Elapsed;
         var clock = Stopwatch.StartNew();
@@ -55,9 +55,9 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
                 if (state.PassLoss < state.Best.Loss * 0.995)
                     state.Best = (state.PassLoss, pass);
                 state.PassLoss = 0;
-                state.Elapsed = before + clock.Elapsed;
-                passDone?.Invoke(state);
             }
+            state.Elapsed = before + clock.Elapsed;
+            stepDone?.Invoke(state);
             if (sinceLine.Elapsed < StatusInterval)
                 continue;
             var perPhoto = sinceLine.Elapsed.TotalSeconds / photosSeen;
