@@ -1,3 +1,5 @@
+using System.Globalization;
+using WebStudio.Gpu.Checkpoints;
 using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.Latents;
@@ -13,6 +15,29 @@ namespace WebStudio.Gpu.Latents;
 /// <param name="Fit">P coefficients of determination of the linear predictors, 0 to 1: how far a direction can be trusted.</param>
 public sealed record AttributePrior(IReadOnlyList<string> Names, Tensor Directions, IReadOnlyList<double> Fit) : IDisposable
 {
+    /// <summary>Name of the file in a base folder.</summary>
+    public const string FileName = "attributes.safetensors";
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged.</exception>
+    public static AttributePrior Read(string path)
+    {
+        using var scope = NewDisposeScope();
+        var file = SafetensorsFile.Read(path);
+        if (!file.Metadata.TryGetValue("names", out var names) || !file.Metadata.TryGetValue("fit", out var fit) || !file.Tensors.TryGetValue("directions", out var directions)
+            || directions.dim() != 2 || names.Split(' ').Length != directions.shape[0])
+            throw new InvalidInputException($"{path} does not hold the attribute directions of a base model.");
+        return new AttributePrior(names.Split(' '), directions.DetachFromDisposeScope(), [.. fit.Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture))]);
+    }
+
+    /// <summary>Writes directions, names and fits.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public void Write(string path) => SafetensorsFile.Write(path, [new("directions", Directions)], new Dictionary<string, string>
+    {
+        ["names"] = string.Join(' ', Names),
+        ["fit"] = string.Join(' ', Fit.Select(f => f.ToString("F3", CultureInfo.InvariantCulture))),
+    });
+
     /// <summary>Fits the prior on samples.</summary>
     /// <param name="names">P names.</param>
     /// <param name="codes">[S, w_dim], S well above w_dim's active part.</param>

@@ -67,6 +67,9 @@ public sealed record PersonalizationOptions
     /// <summary>β of the dilated hull (section 5), 0.02 to 0.03 in the paper.</summary>
     public double Beta { get; init; } = 0.02;
 
+    /// <summary>Time between two checkpoints of a running training.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Seed of the photo order.</summary>
     public int Seed { get; init; }
 

@@ -11,7 +11,7 @@ namespace WebStudio.Gpu.Personalization;
 /// </summary>
 public sealed class Personalizer(PersonalizationOptions options, TrainingSet photos, ReconstructionLoss reconstruction, AnchorLoss anchorLoss)
 {
-    private const int CalibrationSteps = 12;
+    private const int UntimedSteps = 3, CalibrationSteps = 15;
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Steps of one pass: every photo once, in batches of nearly equal size.</summary>
@@ -30,22 +30,29 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
         var sinceLine = Stopwatch.StartNew();
         var (perceptual, l2, anchor, photosSeen, stepsSeen) = (0.0, 0.0, 0.0, 0, 0);
         var startStep = state.Step;
+        var timedFrom = TimeSpan.Zero;
         while (true)
         {
             state.Elapsed = before + clock.Elapsed;
             if (state.Passes == 0 && options.Passes is { } fixedPasses)
                 state.Passes = fixedPasses;
-            if (state.Passes == 0 && state.Step >= CalibrationSteps)
-                state.Passes = PlanPasses(state.Elapsed, state.Step);
+            // The first steps take memory and tell nothing of the later ones.
+            if (state.Step == startStep + UntimedSteps)
+                timedFrom = clock.Elapsed;
+            if (state.Passes == 0 && state.Step >= startStep + CalibrationSteps)
+                state.Passes = PlanPasses(state, (clock.Elapsed - timedFrom).TotalSeconds / (state.Step - startStep - UntimedSteps));
             if (state.Passes > 0 && (state.Step >= state.Passes * StepsPerPass || Plateaued(state) || state.Elapsed >= options.Budget))
                 return true;
             if (abort.IsCancellationRequested)
                 return false;
 
             var batch = Batch(state.Step);
+            var began = clock.Elapsed;
             var terms = TrainStep(state, batch);
             (perceptual, l2, anchor) = (perceptual + terms.Perceptual, l2 + terms.L2, anchor + terms.Anchor);
             photosSeen += batch.Length;
+            state.TrainingSeconds += (clock.Elapsed - began).TotalSeconds;
+            state.PhotoSteps += batch.Length;
             stepsSeen++;
             state.PassLoss += terms.Reconstruction / StepsPerPass;
             state.Step++;
@@ -138,10 +145,10 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
 
     private bool Plateaued(PersonalizerState state) => options.Patience > 0 && state.Step / StepsPerPass - state.Best.Pass >= options.Patience;
 
-    private int PlanPasses(TimeSpan elapsed, int steps)
+    /// <summary>Passes that fit into what is left of the budget; the budget itself stays a hard end.</summary>
+    private int PlanPasses(PersonalizerState state, double secondsPerStep)
     {
-        // The first steps are slower (memory is still being taken), so a little is planned on top; the budget itself stays a hard end.
-        var perStep = elapsed.TotalSeconds / steps;
-        return Math.Max(1, (int)(options.Budget!.Value.TotalSeconds / perStep / StepsPerPass));
+        var left = (options.Budget!.Value - state.Elapsed).TotalSeconds;
+        return Math.Max(1, (int)((state.Step + left / secondsPerStep) / StepsPerPass));
     }
 }

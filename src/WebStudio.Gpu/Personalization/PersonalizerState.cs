@@ -62,6 +62,15 @@ public sealed class PersonalizerState : IDisposable
     /// <summary>Time spent, interruptions not counted.</summary>
     public TimeSpan Elapsed { get; set; }
 
+    /// <summary>Time spent in training steps alone.</summary>
+    public double TrainingSeconds { get; set; }
+
+    /// <summary>Photos seen, counted at every pass anew.</summary>
+    public long PhotoSteps { get; set; }
+
+    /// <summary>Free text that travels with the state: what was measured before the first step.</summary>
+    public string Notes { get; set; } = "";
+
     /// <summary>Best mean L_rec of a pass so far and the pass that reached it (for stopping on a plateau).</summary>
     public (double Loss, int Pass) Best { get; set; } = (double.PositiveInfinity, 0);
 
@@ -82,6 +91,9 @@ public sealed class PersonalizerState : IDisposable
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
             ["passes"] = Passes.ToString(CultureInfo.InvariantCulture),
             ["elapsed"] = Elapsed.Ticks.ToString(CultureInfo.InvariantCulture),
+            ["training_seconds"] = TrainingSeconds.ToString("R", CultureInfo.InvariantCulture),
+            ["photo_steps"] = PhotoSteps.ToString(CultureInfo.InvariantCulture),
+            ["notes"] = Notes,
             ["best"] = Best.Loss.ToString("R", CultureInfo.InvariantCulture),
             ["best_pass"] = Best.Pass.ToString(CultureInfo.InvariantCulture),
             ["pass_loss"] = PassLoss.ToString("R", CultureInfo.InvariantCulture),
@@ -117,6 +129,9 @@ public sealed class PersonalizerState : IDisposable
         Step = int.Parse(Field("step"), CultureInfo.InvariantCulture);
         Passes = int.Parse(Field("passes"), CultureInfo.InvariantCulture);
         Elapsed = new TimeSpan(long.Parse(Field("elapsed"), CultureInfo.InvariantCulture));
+        TrainingSeconds = double.Parse(Field("training_seconds"), CultureInfo.InvariantCulture);
+        PhotoSteps = long.Parse(Field("photo_steps"), CultureInfo.InvariantCulture);
+        Notes = Field("notes");
         Best = (double.Parse(Field("best"), CultureInfo.InvariantCulture), int.Parse(Field("best_pass"), CultureInfo.InvariantCulture));
         StartDeviations = [.. Field("deviations").Split(' ').Select(d => double.Parse(d, CultureInfo.InvariantCulture))];
         PassLoss = double.Parse(Field("pass_loss"), CultureInfo.InvariantCulture);
