@@ -31,7 +31,7 @@ internal static class PickleText
     };
 
     /// <summary>The smallest of long and BigInteger that holds the number.</summary>
-    public static object Narrow(BigInteger number) => number >= long.MinValue && number <= long.MaxValue ? (long)number : number;
+    public static object Narrow(BigInteger number) => number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number;
 
     /// <summary>STRING: quoted, with Python's backslash escapes.</summary>
     public static string ParseString(string line)
