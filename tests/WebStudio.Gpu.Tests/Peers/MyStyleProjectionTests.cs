@@ -21,7 +21,7 @@ public sealed class MyStyleProjectionTests : IDisposable
         using var scope = NewDisposeScope();
         var truth = tensor(new float[,] { { 0.5f, 0.3f, 0.2f, 0, 0 }, { 0.1f, 0.1f, 0.1f, 0.1f, 0.6f } });
         var images = Synthesize(truth.matmul(_anchors).unsqueeze(1).expand(-1, Layers, -1));
-        using var found = Projection(new() { WPlus = wPlus, Steps = 600 }).Project(images);
+        using var found = Projection(new() { WPlus = wPlus, Steps = 600 }).Project(images, abort: Stop);
         // Adam's steps of 0.005 end within a few of them of the truth; W+ is pulled to one α by its norms, not exactly.
         Near.Equal(truth.unsqueeze(1).expand(-1, Layers, -1), found.Weights, wPlus ? 0.05 : 0.02);
         Near.Equal(found.Weights.matmul(_anchors), found.Codes, 1e-5);
@@ -35,8 +35,8 @@ public sealed class MyStyleProjectionTests : IDisposable
         using var scope = NewDisposeScope();
         var images = randn(3, 3, 8, 8, generator: new Generator(3));
         var projection = Projection(new() { WPlus = true, Steps = 20 });
-        using var together = projection.Project(images);
-        using var alone = projection.Project(images.narrow(0, 1, 1));
+        using var together = projection.Project(images, abort: Stop);
+        using var alone = projection.Project(images.narrow(0, 1, 1), abort: Stop);
         Near.Equal(alone.Free, together.Free.narrow(0, 1, 1), 1e-5);
         Near.Equal(alone.Deltas, together.Deltas.narrow(0, 1, 1), 1e-5);
     }
@@ -47,7 +47,7 @@ public sealed class MyStyleProjectionTests : IDisposable
         using var scope = NewDisposeScope();
         var images = Synthesize(_anchors.mean([0]).expand(1, Layers, Width)); // equal weights are the answer
         var steps = new List<MyStyleProjectionStep>();
-        using var found = Projection(new() { Patience = 15 }).Project(images, steps.Add);
+        using var found = Projection(new() { Patience = 15 }).Project(images, steps.Add, Stop);
         Assert.InRange(found.Steps, 15, 40);
         Assert.Equal(found.Steps, steps.Count);
         Assert.Equal(0, steps[0].Reconstruction, 1e-9);
@@ -62,7 +62,7 @@ public sealed class MyStyleProjectionTests : IDisposable
         var images = zeros(1, 3, 8, 8);
         void Run()
         {
-            using var found = Projection(new() { WPlus = true, Steps = 5 }).Project(images);
+            using var found = Projection(new() { WPlus = true, Steps = 5 }).Project(images, abort: Stop);
         }
         Run();
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
@@ -70,6 +70,8 @@ public sealed class MyStyleProjectionTests : IDisposable
             Run();
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
