@@ -1,4 +1,3 @@
-using WebStudio.Gpu.Latents;
 using WebStudio.Gpu.Peers;
 using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
