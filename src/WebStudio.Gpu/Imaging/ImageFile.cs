@@ -1,3 +1,5 @@
+using WebStudio.Gpu.Checkpoints;
+
 namespace WebStudio.Gpu.Imaging;
 
 /// <summary>Picture files in and out. What is read is described at <see cref="ImageDecoder"/>.</summary>
@@ -64,42 +66,6 @@ public static class ImageFile
     public static void Write(string path, RgbImage image, int quality = ImageEncoder.DefaultQuality)
     {
         var bytes = ImageEncoder.Encode(image, FormatOf(path), quality);
-        WriteWhole(path, stream => stream.Write(bytes));
-    }
-
-    /// <summary>Writes through a file beside <paramref name="path"/>; when anything fails, neither remains.</summary>
-    internal static void WriteWhole(string path, Action<Stream> write)
-    {
-        var beside = $"{path}.{Guid.NewGuid():N}.part";
-        try
-        {
-            if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
-                Directory.CreateDirectory(folder);
-            using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write))
-            {
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(beside, path, overwrite: true);
-        }
-        catch (Exception e)
-        {
-            Remove(beside);
-            if (e is IOException or UnauthorizedAccessException)
-                throw new InvalidInputException($"{path} cannot be written: {e.Message} Choose a folder that can be written and has room.", e);
-            throw;
-        }
-    }
-
-    private static void Remove(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The first failure is the one worth telling.
-        }
+        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 }
