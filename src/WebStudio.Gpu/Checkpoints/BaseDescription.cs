@@ -78,6 +78,7 @@ public sealed record BaseDescription
         public int? MappingLayers { get; init; }
 
         /// <summary>Learning-rate multiplier of the mapping layers.</summary>
+        [JsonPropertyName("lr_multiplier")]
         public double? MappingLrMultiplier { get; init; }
 
         /// <summary>Side of the FFHQ alignment's quad that the base expects, as a multiple of FFHQ's own.</summary>

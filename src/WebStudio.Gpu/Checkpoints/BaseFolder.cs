@@ -63,7 +63,7 @@ public sealed class BaseFolder
     public IReadOnlyDictionary<string, Tensor>? ReadEncoder() =>
         Description.Encoder is { } encoder ? SafetensorsFile.Read(Path.Combine(Folder, encoder.File)).Tensors : null;
 
-    /// <summary>Writes a whole folder, or nothing.</summary>
+    /// <summary>Writes a whole folder, or nothing; the generator's file can also be loaded by NVIDIA's code (<see cref="GeneratorCheckpoint.Write"/>).</summary>
     /// <param name="folder">Not there yet, or empty.</param>
     /// <param name="description">Goes into base.json; names the files.</param>
     /// <param name="generator">The generator's tensors under NVIDIA's names.</param>
@@ -76,7 +76,7 @@ public sealed class BaseFolder
             throw new ArgumentException("An encoder is described and not given, or given and not described.", nameof(encoder));
         AtomicFolder.Write(folder, place =>
         {
-            SafetensorsFile.Write(Path.Combine(place, description.Generator.File), generator);
+            new GeneratorCheckpoint(description.ToConfig(), generator).Write(Path.Combine(place, description.Generator.File));
             if (encoder is not null)
                 SafetensorsFile.Write(Path.Combine(place, description.Encoder!.File), encoder);
             File.WriteAllBytes(Path.Combine(place, DescriptionFile), description.ToJson());

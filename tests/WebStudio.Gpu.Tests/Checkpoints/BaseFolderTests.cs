@@ -37,7 +37,7 @@ public sealed class BaseFolderTests : IDisposable
         Assert.Equal(config.NumWs, read.Description.ToConfig().NumWs);
         Assert.Equal(builtIn.ReadEncoder()!.Keys.Order(), read.ReadEncoder()!.Keys.Order());
         var again = read.ReadGenerator();
-        Assert.Equal(tensors.Keys.Order(), again.Keys.Order());
+        Assert.Empty(tensors.Keys.Except(again.Keys));
         foreach (var (name, tensor) in tensors)
             Assert.True(tensor.Equals(again[name]), name);
         Assert.Equal(["base.json", "encoder.safetensors", "generator.safetensors"], Directory.GetFiles(copy).Select(Path.GetFileName).Order());

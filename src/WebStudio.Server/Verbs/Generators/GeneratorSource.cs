@@ -18,12 +18,20 @@ namespace WebStudio.Server.Verbs.Generators;
 internal sealed record GeneratorSource(string Kind, string Name, string? Licence, GeneratorConfig Config, IReadOnlyDictionary<string, Tensor> Tensors, BaseFolder? Folder)
 {
     /// <summary>The argument FILE.</summary>
-    public static Argument<string> Argument() => new("FILE") { Description = "Generator: a base folder" };
+    public static Argument<string> Argument() => new("FILE")
+    {
+        Description = "Generator: a base folder, a network pickle (NVIDIA .pkl), a torch file (.pt, .pth) or safetensors; the content decides",
+    };
 
     /// <summary>Opens what a path names.</summary>
     /// <exception cref="InvalidInputException">It is no generator.</exception>
     public static GeneratorSource Open(string path)
     {
+        if (!Directory.Exists(path))
+        {
+            var checkpoint = GeneratorCheckpoint.Read(path);
+            return new(checkpoint.Format, Path.GetFileNameWithoutExtension(path), null, checkpoint.Config, checkpoint.Tensors, null);
+        }
         var folder = BaseFolder.Open(path);
         var description = folder.Description;
         return new("base folder", description.Name, description.Licence, description.ToConfig(), folder.ReadGenerator(), folder);
