@@ -3,79 +3,71 @@ using static TorchSharp.torch;
 namespace WebStudio.Gpu.StyleGan;
 
 /// <summary>
-/// The separable low-pass filter of StyleGAN2's ×2 up-sampling, in polyphase form: nothing is ever multiplied by an inserted zero.
-/// Output sample m of the filter placed after "insert zeros" is Σ_i x[i]·f[m + o − 2i]; even and odd m use every other tap.
-/// Positions follow upfirdn2d (convolution, gain 2 per axis).
+/// The separable low-pass filter of StyleGAN2's ×2 up-sampling. Positions follow upfirdn2d (convolution with the taps, gain 2 per axis), but
+/// nothing is ever multiplied by an inserted zero: feature maps are filtered after a transposed convolution, images in polyphase form.
 /// </summary>
 internal sealed class ResampleFilter
 {
     private readonly double[] _taps;
 
     /// <param name="taps">Tap weights, normalised here to sum 1.</param>
+    /// <exception cref="InvalidInputException">The taps do not sum to a finite number other than 0.</exception>
     public ResampleFilter(IReadOnlyList<double> taps)
     {
         var sum = taps.Sum();
         if (taps.Count == 0 || !double.IsFinite(sum) || sum == 0)
             throw new InvalidInputException($"The resampling filter [{string.Join(", ", taps)}] has no finite, non-zero sum.");
-        _taps = [.. taps.Select(t => t / sum)];
+        // An even length makes every padding symmetric; upfirdn2d pads an odd filter exactly as if it had one more leading zero.
+        var even = taps.Count % 2 == 0 ? taps : [0, .. taps];
+        _taps = [.. even.Select(t => 2 * t / sum)];
     }
 
-    /// <summary>[2n, n]: zero insertion, padding and filtering along one axis (upsample2d of the RGB image).</summary>
+    /// <summary>Zero padding on each side when the filter runs over a transposed 3×3 convolution's output, [2n + 1] → [2n].</summary>
+    public int Padding => _taps.Length / 2 - 1;
+
+    /// <summary>Zero padding on each side of <see cref="PhaseKernels"/>.</summary>
+    public int PhasePadding => (_taps.Length / 2 + 1) / 2;
+
+    /// <summary>Depthwise kernel [channels, 1, L, L] for correlation (conv2d), gain 4 included.</summary>
+    public Tensor DepthwiseKernel(long channels)
+    {
+        using var scope = NewDisposeScope();
+        var flipped = tensor(_taps.Reverse().Select(t => (float)t).ToArray());
+        return flipped.outer(flipped).view(1, 1, _taps.Length, _taps.Length).repeat(channels, 1, 1, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>×2 up-sampling of a whole image of side n as a banded matrix [2n, n]: M·X·Mᵀ.</summary>
     public Tensor UpsampleMatrix(long n)
     {
-        var offset = _taps.Length - 1 - (_taps.Length + 1) / 2;
-        var matrix = new float[2 * n * n];
+        // Output sample m is Σ_i x[i]·tap[m + L/2 − 1 − 2i].
+        var matrix = new float[2 * n, n];
         for (var m = 0; m < 2 * n; m++)
             for (var i = 0; i < n; i++)
-                if (m + offset - 2 * i is >= 0 and var tap && tap < _taps.Length)
-                    matrix[m * n + i] = (float)(2 * _taps[tap]);
-        return tensor(matrix).reshape(2 * n, n);
-    }
-
-    /// <summary>Side of the folded kernel: taps on the low-resolution grid, odd, so that the padding is symmetric.</summary>
-    public int FoldedSize
-    {
-        get
-        {
-            var (first, last) = FoldedReach();
-            return 2 * Math.Max(-first, last) + 1;
-        }
-    }
-
-    /// <summary>
-    /// [9, 4·T·T], T = <see cref="FoldedSize"/>: maps a 3×3 kernel to the four T×T kernels that compute the four output pixels of each input
-    /// pixel, i.e. a transposed convolution of stride 2 followed by this filter as one convolution on the low-resolution grid.
-    /// Column (2·phaseY + phaseX)·T² + row·T + column.
-    /// </summary>
-    public Tensor FoldMatrix()
-    {
-        var size = FoldedSize;
-        var reach = size / 2;
-        var axis = new double[2, size, 3];
-        for (var phase = 0; phase < 2; phase++)
-            for (var d = -reach; d <= reach; d++)
-                for (var k = 0; k < 3; k++)
-                    // Composite of filter and kernel: h[q] = Σ_a f[a]·kernel[q − a]; this output takes h[phase + offset − 2d].
-                    if (phase + CompositeOffset - 2 * d - k is >= 0 and var tap && tap < _taps.Length)
-                        axis[phase, d + reach, k] = 2 * _taps[tap];
-        var matrix = new float[9, 4 * size * size];
-        for (var ky = 0; ky < 3; ky++)
-            for (var kx = 0; kx < 3; kx++)
-                for (var phase = 0; phase < 4; phase++)
-                    for (var y = 0; y < size; y++)
-                        for (var x = 0; x < size; x++)
-                            matrix[ky * 3 + kx, (phase * size + y) * size + x] = (float)(axis[phase / 2, y, ky] * axis[phase % 2, x, kx]);
+                if (m + _taps.Length / 2 - 1 - 2 * i is >= 0 and var tap && tap < _taps.Length)
+                    matrix[m, i] = (float)_taps[tap];
         return tensor(matrix);
     }
 
-    /// <summary>(taps − 1) − padding before, as conv2d_resample pads a 3×3 up-convolution with padding 1.</summary>
-    private int CompositeOffset => _taps.Length - 1 - ((_taps.Length + 1) / 2 - 1);
-
-    private (int First, int Last) FoldedReach()
+    /// <summary>
+    /// [4·channels, channels, K, K]: the four phases of "insert zeros, filter" as one ordinary convolution on the small image, to be followed by a
+    /// pixel shuffle. Each channel meets only its own.
+    /// </summary>
+    public Tensor PhaseKernels(int channels)
     {
-        // phase + offset − 2d must lie in [0, taps + 1], the support of filter ∗ kernel, for phase 0 and 1.
-        var last = (CompositeOffset + 1) / 2;
-        var first = -((_taps.Length + 1 - CompositeOffset) / 2);
-        return (first, last);
+        // With m = 2a + phase and i = a + d in the sum above, each phase takes every other tap.
+        var reach = PhasePadding;
+        var size = 2 * reach + 1;
+        var axis = new double[2, size];
+        for (var phase = 0; phase < 2; phase++)
+            for (var d = -reach; d <= reach; d++)
+                if (phase + _taps.Length / 2 - 1 - 2 * d is >= 0 and var tap && tap < _taps.Length)
+                    axis[phase, d + reach] = _taps[tap];
+        var kernels = new float[4 * channels, channels, size, size];
+        for (var c = 0; c < channels; c++)
+            for (var phase = 0; phase < 4; phase++)
+                for (var y = 0; y < size; y++)
+                    for (var x = 0; x < size; x++)
+                        kernels[4 * c + phase, c, y, x] = (float)(axis[phase / 2, y] * axis[phase % 2, x]);
+        return tensor(kernels);
     }
 }

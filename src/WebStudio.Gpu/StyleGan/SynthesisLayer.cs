@@ -17,9 +17,10 @@ internal sealed class SynthesisLayer
     private readonly bool _up;
     private readonly double? _clamp;
     private readonly ComputeContext _context;
-    private readonly Tensor _affineWeight, _affineBias, _weight, _bias, _noiseStrength, _noiseConst;
-    private readonly int _foldedSize;
-    private readonly Tensor? _foldMatrix;
+    private readonly Tensor _affineWeight, _affineBias, _weight, _bias, _noiseStrength, _noiseConst, _taps;
+    private readonly ResampleFilter _filter;
+    private readonly Tensor? _lowPass;
+    private Prepared? _frozen;
 
     public SynthesisLayer(SynthesisTensors tensors, string prefix, int inChannels, int outChannels, int resolution, bool up, GeneratorConfig config, ComputeContext context)
     {
@@ -30,42 +31,79 @@ internal sealed class SynthesisLayer
         _bias = tensors.Parameter($"{prefix}.bias", outChannels);
         _noiseStrength = tensors.Parameter($"{prefix}.noise_strength");
         _noiseConst = tensors.Buffer($"{prefix}.noise_const", resolution, resolution);
+        _taps = tensors.Constant("taps", () => ones(9));
+        _filter = new ResampleFilter(config.ResampleFilter);
         if (up)
-        {
-            var filter = new ResampleFilter(config.ResampleFilter);
-            _foldedSize = filter.FoldedSize;
-            _foldMatrix = tensors.Constant("fold", filter.FoldMatrix);
-        }
+            _lowPass = tensors.Constant($"filter{outChannels}", () => _filter.DepthwiseKernel(outChannels).to(context.Precision));
     }
+
+    /// <summary>What a call derives from the weights alone.</summary>
+    /// <param name="Kernel">The weights as the convolution takes them.</param>
+    /// <param name="Energy">Squared norm per pair of maps, [out, in], for the demodulation.</param>
+    /// <param name="Noisy">False where the noise strength is known to be 0 and to stay so.</param>
+    private sealed record Prepared(Tensor Kernel, Tensor Energy, bool Noisy);
 
     /// <summary>x [N, in, H, W] in the context's precision, w [N, w_dim] → [N, out, H, W], or twice the side where the layer up-samples.</summary>
     public Tensor Forward(Tensor x, Tensor w, NoiseMode noise, torch.Generator? random)
     {
         using var scope = NewDisposeScope();
-        var styles = EqualizedLinear.Apply(w, _affineWeight, _affineBias);                               // [N, in]
-        var energy = _weight.square().sum([2, 3]);                                                       // [out, in]
+        var prepared = _frozen ?? Prepare();
+        var styles = EqualizedLinear.Apply(w, _affineWeight, _affineBias);                                    // [N, in]
         // Leaky ReLU is positively homogeneous: its gain √2 goes into demodulation, noise and bias, which are tiny, instead of a pass over the maps.
-        var demodulation = (styles.square().matmul(energy.t()) + 1e-8).rsqrt() * Gain;                   // [N, out]
-        var y = Convolve(x * styles.to(_context.Precision).view(-1, _in, 1, 1));
-        var offset = (_bias * Gain).view(1, _out, 1, 1);
-        if (noise != NoiseMode.None)
-            offset = offset + Noise(noise, y.shape[0], random) * (_noiseStrength * Gain);
-        y = addcmul(offset.to(_context.Precision), y, demodulation.to(_context.Precision).view(-1, _out, 1, 1), 1);
-        y = F.leaky_relu(y, LeakySlope);
+        var demodulation = (styles.square().matmul(prepared.Energy.t()) + 1e-8).rsqrt() * Gain;               // [N, out]
+        var y = Convolve(x * PerMap(styles), prepared.Kernel);
+        y = addcmul(PerMap(_bias * Gain), y, PerMap(demodulation), 1);
+        if (noise != NoiseMode.None && prepared.Noisy)
+            y = y.add_((Noise(noise, y.shape[0], random) * (_noiseStrength * Gain)).to(_context.Precision));
+        y = F.leaky_relu(y, LeakySlope, inplace: true);
         if (_clamp is { } clamp)
-            y = y.clamp(-clamp, clamp);
+            y = is_grad_enabled() ? y.clamp(-clamp, clamp) : y.clamp_(-clamp, clamp);
         return y.MoveToOuterDisposeScope();
     }
 
-    private Tensor Convolve(Tensor x)
+    /// <summary>Keeps what derives from the weights until <see cref="Thaw"/>: they are not read again.</summary>
+    public void Freeze()
+    {
+        if (_frozen is not null)
+            return;
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var prepared = Prepare();
+        // In the memory order the convolution wants, which is worth a copy only once.
+        var kernel = _up ? prepared.Kernel.contiguous() : MemoryOrder.ChannelsLast(prepared.Kernel);
+        _frozen = new Prepared(kernel.DetachFromDisposeScope(), prepared.Energy.DetachFromDisposeScope(), _noiseStrength.item<float>() != 0);
+    }
+
+    /// <summary>Undoes <see cref="Freeze"/>.</summary>
+    public void Thaw()
+    {
+        _frozen?.Kernel.Dispose();
+        _frozen?.Energy.Dispose();
+        _frozen = null;
+    }
+
+    private Prepared Prepare()
+    {
+        var kernel = _weight.to(_context.Precision);
+        // Σ over the 9 taps as a matrix product: twice as fast as a reduction over so short an axis.
+        var energy = _weight.square().view(-1, 9).matmul(_taps).view(_out, _in);
+        // Reading the strength back is free on the CPU only; a GPU would have to wait for it.
+        var silent = _context.Device.type == DeviceType.CPU && !_noiseStrength.requires_grad && _noiseStrength.item<float>() == 0;
+        return new Prepared(_up ? kernel.transpose(0, 1) : kernel, energy, !silent);
+    }
+
+    private Tensor Convolve(Tensor x, Tensor kernel)
     {
         if (!_up)
-            return F.conv2d(x, _weight.to(_context.Precision), padding: [1, 1]);
-        var size = _foldedSize;
-        var folded = _weight.view(_out * _in, 9).matmul(_foldMatrix!).view(_out, _in, 4, size * size)
-            .permute(0, 2, 1, 3).reshape(_out * 4, _in, size, size).to(_context.Precision);
-        return F.pixel_shuffle(F.conv2d(x, folded, padding: [size / 2, size / 2]), 2);
+            return F.conv2d(x, kernel, padding: [1, 1]);
+        // Transposed convolution, then the low-pass: measured 2-3 times faster than folding both into one convolution with four times the maps,
+        // and one 4×4 pass over the maps no slower than a 4×1 and a 1×4 pass.
+        var y = F.conv_transpose2d(x, kernel, strides: [2, 2]);
+        return F.conv2d(y, _lowPass!, padding: [_filter.Padding, _filter.Padding], groups: _out);
     }
+
+    /// <summary>One factor per map, [C] or [N, C] → [1 or N, C, 1, 1] in the context's precision.</summary>
+    private Tensor PerMap(Tensor factors) => factors.to(_context.Precision).view(factors.dim() == 1 ? 1 : factors.shape[0], -1, 1, 1);
 
     private Tensor Noise(NoiseMode mode, long count, torch.Generator? random) => mode == NoiseMode.Const
         ? _noiseConst.view(1, 1, _resolution, _resolution)

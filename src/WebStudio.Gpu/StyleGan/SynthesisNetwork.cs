@@ -17,6 +17,9 @@ public readonly record struct BlockOutput(int Resolution, Tensor Features, Tenso
 /// </summary>
 public sealed class SynthesisNetwork : IDisposable
 {
+    /// <summary>Up to this side a dense matrix product beats a convolution for the RGB image (measured, 2 cores: 2.5 against 5.6 ms at 64 px, batch 8).</summary>
+    private const int LargestMatrixUpsample = 128;
+
     private readonly SynthesisTensors _tensors;
     private readonly Tensor _const;
     private readonly List<(int Resolution, SynthesisLayer? Conv0, SynthesisLayer Conv1, ToRgbLayer ToRgb)> _blocks = [];
@@ -94,9 +97,30 @@ public sealed class SynthesisNetwork : IDisposable
         return blocks;
     }
 
+    /// <summary>
+    /// Declares the parameters final: weights are cast and reduced once instead of for every call, which halves the time of a single small picture.
+    /// Gradients to codes still flow. Parameters changed while frozen are not seen until <see cref="Thaw"/>; switching gradients on and
+    /// <see cref="CopyTo"/> into this network thaw it by themselves.
+    /// </summary>
+    public void Freeze()
+    {
+        RequireGrad(false);
+        foreach (var layer in Layers)
+            layer.Freeze();
+    }
+
+    /// <summary>Undoes <see cref="Freeze"/>.</summary>
+    public void Thaw()
+    {
+        foreach (var layer in Layers)
+            layer.Thaw();
+    }
+
     /// <summary>Switches gradients of all parameters on or off.</summary>
     public void RequireGrad(bool on)
     {
+        if (on)
+            Thaw();
         foreach (var parameter in Parameters.Values)
             parameter.requires_grad_(on);
     }
@@ -106,6 +130,7 @@ public sealed class SynthesisNetwork : IDisposable
     public void CopyTo(SynthesisNetwork other)
     {
         using var noGrad = no_grad();
+        other.Thaw();
         foreach (var (name, tensor) in Parameters.Concat(Buffers))
         {
             if (!(other.Parameters.TryGetValue(name, out var target) || other.Buffers.TryGetValue(name, out target)) || !target.shape.SequenceEqual(tensor.shape))
@@ -119,7 +144,13 @@ public sealed class SynthesisNetwork : IDisposable
         new(Config, Parameters.Concat(Buffers).ToDictionary(), context ?? Context, "");
 
     /// <inheritdoc/>
-    public void Dispose() => _tensors.Dispose();
+    public void Dispose()
+    {
+        Thaw();
+        _tensors.Dispose();
+    }
+
+    private IEnumerable<SynthesisLayer> Layers => _blocks.SelectMany(b => b.Conv0 is null ? [b.Conv1] : new[] { b.Conv0, b.Conv1 });
 
     private IEnumerable<BlockOutput> Blocks(Tensor ws, NoiseMode noise, int? stopAtResolution, torch.Generator? random)
     {
@@ -133,7 +164,7 @@ public sealed class SynthesisNetwork : IDisposable
         Tensor Style(int layer) => plus ? ws.select(1, layer) : ws;
         Tensor? image = null;
         var layer = 0;
-        var x = _const.to(Context.Precision).unsqueeze(0).expand(ws.shape[0], -1, -1, -1);
+        var x = MemoryOrder.ChannelsLast(_const.to(Context.Precision).unsqueeze(0)).expand(ws.shape[0], -1, -1, -1);
         foreach (var (resolution, conv0, conv1, toRgb) in _blocks)
         {
             if (conv0 is not null)
@@ -151,8 +182,13 @@ public sealed class SynthesisNetwork : IDisposable
     private Tensor Upsample(Tensor image)
     {
         var n = image.shape[2];
-        var matrix = _tensors.Constant($"up{n}", () => _filter.UpsampleMatrix(n));
-        return matrix.matmul(image.matmul(matrix.t()));
+        if (n <= LargestMatrixUpsample)
+        {
+            var matrix = _tensors.Constant($"upsample{n}", () => _filter.UpsampleMatrix(n));
+            return matrix.matmul(image).matmul(matrix.t());
+        }
+        var kernels = _tensors.Constant("phases", () => _filter.PhaseKernels(Config.ImgChannels));
+        return nn.functional.pixel_shuffle(nn.functional.conv2d(image, kernels, padding: [_filter.PhasePadding, _filter.PhasePadding]), 2);
     }
 
     private static void Check(GeneratorConfig config)

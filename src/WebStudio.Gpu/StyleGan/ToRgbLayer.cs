@@ -16,9 +16,11 @@ internal sealed class ToRgbLayer(SynthesisTensors tensors, string prefix, int ch
     {
         using var scope = NewDisposeScope();
         var styles = EqualizedLinear.Apply(w, _affineWeight, _affineBias) * (1 / Math.Sqrt(channels));
-        // Three output maps only: modulating the weights per sample is cheaper than a pass over x.
-        var kernels = (_weight.view(1, -1, channels) * styles.unsqueeze(1)).to(context.Precision);
-        var rgb = kernels.matmul(x.reshape(x.shape[0], channels, -1)).to(ScalarType.Float32).view(x.shape[0], -1, x.shape[2], x.shape[3]) + _bias.view(1, -1, 1, 1);
+        // Three output maps only: modulating the weights per sample is cheaper than a pass over x. Pixels are rows, as they lie in memory.
+        var kernels = (_weight.view(1, -1, channels) * styles.unsqueeze(1)).to(context.Precision);                      // [N, 3, C]
+        var pixels = x.permute(0, 2, 3, 1).reshape(x.shape[0], -1, channels);                                           // [N, H·W, C]
+        var rgb = pixels.matmul(kernels.transpose(1, 2)).to(ScalarType.Float32) + _bias;
+        rgb = rgb.transpose(1, 2).reshape(x.shape[0], -1, x.shape[2], x.shape[3]);
         if (config.ConvClamp is { } clamp)
             rgb = rgb.clamp(-clamp, clamp);
         return rgb.MoveToOuterDisposeScope();
