@@ -23,10 +23,14 @@ public sealed class FaceFeatureDistance : IPerceptualDistance
 
     /// <summary>Reads the embedding network.</summary>
     /// <param name="context">Device and precision of the features.</param>
-    /// <param name="size">Side at which the face crop is looked at; 118 px costs 60 % of the network's own 150.</param>
+    /// <param name="size">Side at which the face crop is looked at, at least 103; 118 px costs 60 % of the network's own 150.</param>
     /// <exception cref="InvalidInputException">The model files are missing or damaged.</exception>
-    public FaceFeatureDistance(ComputeContext context, int size = 118) =>
+    /// <exception cref="ArgumentOutOfRangeException">The size leaves nothing for the deepest stage.</exception>
+    public FaceFeatureDistance(ComputeContext context, int size = 118)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 103);
         (_network, _context, _size) = (new FaceEmbeddingNetwork(context), context, size);
+    }
 
     /// <inheritdoc/>
     public string Name => "face-features";
