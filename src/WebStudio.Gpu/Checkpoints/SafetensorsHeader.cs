@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.Checkpoints;
@@ -36,11 +37,24 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Entry> 
     public static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long dataLength)
     {
         using var document = ParseJson(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object)
+        try
+        {
+            return Read(document.RootElement, dataLength);
+        }
+        catch (InvalidOperationException error)
+        {
+            // An escape like \ud800 is valid JSON but half a character; the parser says so only when the text is asked for.
+            throw new FormatException("the header holds text that is not Unicode", error);
+        }
+    }
+
+    private static SafetensorsHeader Read(JsonElement root, long dataLength)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
             throw new FormatException("the header is not a JSON object");
         var entries = new List<Entry>();
         var metadata = new Dictionary<string, string>();
-        foreach (var item in document.RootElement.EnumerateObject())
+        foreach (var item in root.EnumerateObject())
         {
             if (item.Name != MetadataKey)
                 entries.Add(ParseEntry(item.Name, item.Value, dataLength));
@@ -82,6 +96,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsHeader.Entry> 
 
     private static JsonDocument ParseJson(ReadOnlyMemory<byte> json)
     {
+        if (!Utf8.IsValid(json.Span))
+            throw new FormatException("the header is not UTF-8");
         try
         {
             return JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 8 });

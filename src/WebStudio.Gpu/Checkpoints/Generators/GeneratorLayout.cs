@@ -27,6 +27,11 @@ internal static class GeneratorLayout
             layers++;
         var wDim = Size(tensors, "synthesis.b4.conv1.affine.weight", 1, rank: 2);
         var cDim = tensors.ContainsKey("mapping.embed.weight") ? Size(tensors, "mapping.embed.weight", 1, rank: 2) : 0;
+        var zDim = layers > 0 ? Size(tensors, "mapping.fc0.weight", 1, rank: 2) - (cDim > 0 ? wDim : 0)
+            : tensors.ContainsKey(GaussianFactor) ? Size(tensors, GaussianFactor, 1, rank: 2)
+            : wDim;
+        if (zDim < 1)
+            throw new FormatException("its mapping takes labels but no z");
         return new()
         {
             ImgResolution = channels.Keys.Last(),
@@ -35,9 +40,7 @@ internal static class GeneratorLayout
             WDim = wDim,
             CDim = cDim,
             MappingLayers = layers,
-            ZDim = layers > 0 ? Size(tensors, "mapping.fc0.weight", 1, rank: 2) - (cDim > 0 ? wDim : 0)
-                : tensors.ContainsKey(GaussianFactor) ? Size(tensors, GaussianFactor, 1, rank: 2)
-                : wDim,
+            ZDim = zDim,
         };
     }
 

@@ -13,6 +13,9 @@ internal sealed record GeneratorSettings(double? ConvClamp = null, double? Mappi
     /// <summary>The metadata key; the value is JSON: the keyword arguments of NVIDIA's Generator class, which takes them as they are.</summary>
     public const string MetadataKey = "init_kwargs";
 
+    /// <summary>A description is a few hundred bytes.</summary>
+    private const int MaxDescription = 1 << 20;
+
     /// <summary>The arguments that make this generator in NVIDIA's code.</summary>
     public static string ToJson(GeneratorConfig config)
     {
@@ -33,13 +36,11 @@ internal sealed record GeneratorSettings(double? ConvClamp = null, double? Mappi
 
     /// <summary>Reads those arguments back.</summary>
     /// <exception cref="FormatException">It is not such JSON.</exception>
-    public static GeneratorSettings FromJson(string json)
+    public static GeneratorSettings FromJson(string json) => Parse(json, MetadataKey, root =>
     {
-        using var document = Parse(json, MetadataKey);
-        var mapping = Member(document.RootElement, "mapping_kwargs");
-        var synthesis = Member(document.RootElement, "synthesis_kwargs");
-        return new(Number(synthesis, "conv_clamp"), Number(mapping, "lr_multiplier"), Numbers(synthesis, "resample_filter"));
-    }
+        var (mapping, synthesis) = (Member(root, "mapping_kwargs"), Member(root, "synthesis_kwargs"));
+        return new GeneratorSettings(Number(synthesis, "conv_clamp"), Number(mapping, "lr_multiplier"), Numbers(synthesis, "resample_filter"));
+    });
 
     /// <summary>Reads the generator's part of a base.json beside a file, where there is one that names the file.</summary>
     /// <exception cref="FormatException">The description is not readable.</exception>
@@ -48,11 +49,17 @@ internal sealed record GeneratorSettings(double? ConvClamp = null, double? Mappi
         var description = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "base.json");
         if (!File.Exists(description))
             return null;
-        using var document = Parse(File.ReadAllText(description), "base.json");
-        var generator = Member(document.RootElement, "generator");
-        return Member(generator, "file") is { ValueKind: JsonValueKind.String } file && file.GetString() == Path.GetFileName(path)
-            ? new(Number(generator, "conv_clamp"), Number(generator, "lr_multiplier"), Numbers(generator, "resample_filter"))
-            : null;
+        using var stream = CheckpointFile.Open(description);
+        if (stream.Length > MaxDescription)
+            throw new FormatException($"base.json beside it has {stream.Length} bytes");
+        using var reader = new StreamReader(stream);
+        return Parse(reader.ReadToEnd(), "base.json", root =>
+        {
+            var generator = Member(root, "generator");
+            return Member(generator, "file") is { ValueKind: JsonValueKind.String } file && file.GetString() == Path.GetFileName(path)
+                ? new GeneratorSettings(Number(generator, "conv_clamp"), Number(generator, "lr_multiplier"), Numbers(generator, "resample_filter"))
+                : null;
+        });
     }
 
     /// <summary>NVIDIA gives widths by the rule min(base / resolution, max); null where a network does not follow it.</summary>
@@ -64,13 +71,15 @@ internal sealed record GeneratorSettings(double? ConvClamp = null, double? Mappi
         return config.Channels.All(pair => pair.Value == Math.Min(rule.Base / pair.Key, rule.Max)) ? rule : null;
     }
 
-    private static JsonDocument Parse(string json, string name)
+    private static T Parse<T>(string json, string name, Func<JsonElement, T> read)
     {
         try
         {
-            return JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json);
+            return read(document.RootElement);
         }
-        catch (JsonException error)
+        // InvalidOperationException: an escape that is half a character shows only when the text is asked for.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new FormatException($"{name} is not valid JSON: {error.Message}", error);
         }
@@ -86,11 +95,17 @@ internal sealed record GeneratorSettings(double? ConvClamp = null, double? Mappi
         var other => throw new FormatException($"{name} is {other}; a number above 0 is expected"),
     };
 
-    private static double[]? Numbers(JsonElement parent, string name) => Member(parent, name) switch
+    private static double[]? Numbers(JsonElement parent, string name)
     {
-        { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => null,
-        { ValueKind: JsonValueKind.Array } list when list.GetArrayLength() is > 0 and <= 64 && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number) && list.EnumerateArray().Sum(e => e.GetDouble()) is not 0
-            => [.. list.EnumerateArray().Select(e => e.GetDouble())],
-        var other => throw new FormatException($"{name} is {other}; a list of numbers is expected"),
-    };
+        var list = Member(parent, name);
+        if (list.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+            return null;
+        if (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() is > 0 and <= 64 && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number))
+        {
+            double[] numbers = [.. list.EnumerateArray().Select(e => e.GetDouble())];
+            if (double.IsFinite(numbers.Sum()) && numbers.Sum() != 0)
+                return numbers;
+        }
+        throw new FormatException($"{name} is {list}; at most 64 numbers whose sum is not 0 are expected");
+    }
 }

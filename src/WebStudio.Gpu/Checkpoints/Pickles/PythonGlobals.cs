@@ -15,6 +15,7 @@ internal static class PythonGlobals
             globals.Add(module, "frozenset", arguments => Set(arguments, budget));
             globals.Add(module, "bytearray", arguments => arguments is [ByteWindow bytes] ? bytes : throw new FormatException("a bytearray is made of something other than bytes"));
         }
+        globals.Add("__builtin__", "bytes", arguments => arguments is [] ? EmptyBytes() : throw new FormatException("bytes are made of arguments"));
         foreach (var kind in new[] { "PurePosixPath", "PosixPath", "PureWindowsPath", "WindowsPath" })
             foreach (var module in new[] { "pathlib", "pathlib._local" })
                 globals.Add(module, kind, arguments => JoinPath(arguments, kind, budget));
@@ -54,6 +55,8 @@ internal static class PythonGlobals
             bytes[i] = text[i] <= 0xFF ? (byte)text[i] : throw new FormatException("a byte string holds characters beyond 255");
         return new("bytes written as text", new MemoryStream(bytes, writable: false));
     }
+
+    private static ByteWindow EmptyBytes() => new("bytes written as text", Stream.Null);
 
     private static HashSet<object> Set(object?[] arguments, PickleBudget budget)
     {
