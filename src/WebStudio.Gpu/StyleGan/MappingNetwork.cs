@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.StyleGan;
@@ -9,6 +10,7 @@ namespace WebStudio.Gpu.StyleGan;
 public sealed class MappingNetwork : IDisposable
 {
     private const double LeakySlope = 0.2;
+    private const int MeanSamples = 4096;
     private readonly GeneratorConfig _config;
     private readonly SortedDictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
     private readonly List<(Tensor Weight, Tensor Bias)> _layers = [];
@@ -18,10 +20,10 @@ public sealed class MappingNetwork : IDisposable
     {
         _config = config;
         var mapping = new NetworkTensors(tensors, "mapping.", device);
-        WAvg = _tensors["mapping.w_avg"] = mapping.Take("w_avg", config.WDim);
         if (tensors.ContainsKey("gaussian.w_chol"))
         {
-            _cholesky = _tensors["gaussian.w_chol"] = new NetworkTensors(tensors, "gaussian.", device).Take("w_chol", config.WDim, config.WDim);
+            _cholesky = _tensors["gaussian.w_chol"] = new NetworkTensors(tensors, "gaussian.", device).Take("w_chol", config.WDim, config.ZDim);
+            WAvg = _tensors["mapping.w_avg"] = mapping.Take("w_avg", config.WDim);
             return;
         }
         for (var i = 0; i < config.MappingLayers; i++)
@@ -30,6 +32,7 @@ public sealed class MappingNetwork : IDisposable
             var bias = _tensors[$"mapping.fc{i}.bias"] = mapping.Take($"fc{i}.bias", config.WDim);
             _layers.Add((weight, bias));
         }
+        WAvg = _tensors["mapping.w_avg"] = tensors.ContainsKey("mapping.w_avg") ? mapping.Take("w_avg", config.WDim) : MeanCode(device);
     }
 
     /// <summary>Builds the mapping from a checkpoint's tensors (NVIDIA's names, with the prefix <c>mapping.</c>); null where the checkpoint holds none.</summary>
@@ -43,7 +46,7 @@ public sealed class MappingNetwork : IDisposable
         return new MappingNetwork(config, tensors, device);
     }
 
-    /// <summary>Mean of w over the prior, [w_dim]; do not dispose.</summary>
+    /// <summary>Mean of w over the prior, [w_dim]: the checkpoint's, or sampled where it holds none. Do not dispose.</summary>
     public Tensor WAvg { get; }
 
     /// <summary>Every tensor with its checkpoint name; do not dispose.</summary>
@@ -57,9 +60,8 @@ public sealed class MappingNetwork : IDisposable
     /// <exception cref="ArgumentException">z is not [N, z_dim].</exception>
     public Tensor Map(Tensor z, double psi = 1, int? cutoff = null)
     {
-        var width = _cholesky is null ? _config.ZDim : _config.WDim;
-        if (z.dim() != 2 || z.shape[1] != width)
-            throw new ArgumentException($"z is [{string.Join(", ", z.shape)}]; [N, {width}] is expected.", nameof(z));
+        if (z.dim() != 2 || z.shape[1] != _config.ZDim)
+            throw new ArgumentException($"z is [{string.Join(", ", z.shape)}]; [N, {_config.ZDim}] is expected.", nameof(z));
         using var scope = NewDisposeScope();
         var w = MapToW(z.to(ScalarType.Float32, WAvg.device));
         var truncated = psi == 1 ? w : WAvg.lerp(w, psi);
@@ -75,6 +77,15 @@ public sealed class MappingNetwork : IDisposable
     {
         foreach (var tensor in _tensors.Values)
             tensor.Dispose();
+    }
+
+    /// <summary>The mean code of a network saved without one, by sampling, as rosinality's <c>mean_latent</c> finds it.</summary>
+    private Tensor MeanCode(Device device)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var random = new torch.Generator(0);
+        return MapToW(randn([MeanSamples, _config.ZDim], generator: random).to(device)).mean([0]).DetachFromDisposeScope();
     }
 
     private Tensor MapToW(Tensor z)
