@@ -90,11 +90,12 @@ public sealed class GeneratorCheckpointTests : IDisposable
     {
         SafetensorsFile.Write(folder["generator.safetensors"], Random(Tiny));
         SafetensorsFile.Write(folder["other.safetensors"], Random(Tiny));
-        File.WriteAllText(folder["base.json"], """{"generator":{"file":"generator.safetensors","conv_clamp":64,"resample_filter":[1,1]}}""");
+        const string description = """{"format":1,"name":"tiny","generator":{"file":"generator.safetensors","img_resolution":16,"conv_clamp":64,"resample_filter":[1,1]}}""";
+        File.WriteAllText(folder["base.json"], description);
 
         var described = GeneratorCheckpoint.Read(folder["generator.safetensors"]).Config;
         var plain = GeneratorCheckpoint.Read(folder["other.safetensors"]).Config;
-        File.WriteAllText(folder["base.json"], "{\"generator\":{\"file\":\"\\ud800\"}}");
+        File.WriteAllText(folder["base.json"], description.Replace("tiny", "\\ud800"));
         var broken = Assert.Throws<CheckpointException>(() => GeneratorCheckpoint.Read(folder["generator.safetensors"]));
 
         Assert.Equal([1, 1], described.ResampleFilter);
@@ -114,6 +115,27 @@ public sealed class GeneratorCheckpointTests : IDisposable
         Assert.Equal(0, tensors["synthesis.b8.conv0.noise_strength"].item<float>());
         Near.Equal(zeros(16, 16), tensors["synthesis.b16.conv1.noise_const"], atol: 0);
         Near.Equal(tensor([1f, 3, 3, 1]).outer(tensor([1f, 3, 3, 1])) / 64, tensors["synthesis.b16.conv0.resample_filter"], atol: 0);
+    }
+
+    [Fact]
+    public void A_mean_code_that_a_file_lacks_is_sampled()
+    {
+        var given = Random(Tiny);
+        given.Remove("mapping.w_avg");
+        SafetensorsFile.Write(folder["no-average.safetensors"], given);
+
+        var average = GeneratorCheckpoint.Read(folder["no-average.safetensors"]).Tensors["mapping.w_avg"];
+
+        // The mapping of the paper written out: unit-norm z, then three layers at a hundredth of the weights (no metadata: multiplier 0.01).
+        var w = randn(20_000, 6);
+        w /= w.square().mean([1], keepdim: true).sqrt();
+        for (var i = 0; i < 3; i++)
+        {
+            var x = w.matmul(given[$"mapping.fc{i}.weight"].t()) * 0.01 / Math.Sqrt(w.shape[1]) + given[$"mapping.fc{i}.bias"] * 0.01;
+            w = x.maximum(0.2 * x) * Math.Sqrt(2);
+        }
+        // Five standard errors of a mean over 4096.
+        Assert.True(((average - w.mean([0])).abs() <= 5 * w.std(0) / 64).all().item<bool>());
     }
 
     [Fact]

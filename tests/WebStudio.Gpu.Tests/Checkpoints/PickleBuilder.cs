@@ -69,13 +69,16 @@ internal sealed class PickleBuilder
     public PickleBuilder List(params Action[] items) => Marked("](", "e", items);
 
     /// <summary>A tensor as NVIDIA's pickles hold it: its storage is a whole torch file in the older container, as bytes.</summary>
-    public PickleBuilder Tensor(float[] elements, params long[] shape) => Call(
+    public PickleBuilder Tensor(float[] elements, params long[] shape) => Tensor(elements, shape, [.. shape.Select((_, i) => shape.Skip(i + 1).Aggregate(1L, (a, b) => a * b))]);
+
+    /// <summary>The same with strides.</summary>
+    public PickleBuilder Tensor(float[] elements, long[] shape, long[] strides) => Call(
         "torch._utils",
         "_rebuild_tensor_v2",
         () => Call("torch.storage", "_load_from_bytes", () => Bytes(NestedStorage(elements))),
         () => Int(0),
         () => Tuple([.. shape.Select<long, Action>(size => () => Int(size))]),
-        () => Tuple([.. shape.Select<long, Action>((_, i) => () => Int(shape.Skip(i + 1).Aggregate(1L, (a, b) => a * b)))]),
+        () => Tuple([.. strides.Select<long, Action>(stride => () => Int(stride))]),
         () => Bool(false),
         () => Call("collections", "OrderedDict"));
 

@@ -3,6 +3,7 @@ using System.Text;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Checkpoints.Pickles;
 using WebStudio.Gpu.Checkpoints.Torch;
+using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.Tests.Checkpoints;
 
@@ -117,6 +118,35 @@ public sealed class UnpicklerTests
 
     /// <summary>Stays open, because byte strings are read when they are asked for; a memory stream holds nothing else.</summary>
     private static object? Load(byte[] pickle) => TorchFile.Open("a.pkl", new MemoryStream(pickle)).Root;
+
+    [Fact]
+    public void Old_files_name_parameters_by_class_and_pass_pairs_to_ordered_dicts()
+    {
+        // torchvision's oldest backbones were saved with Python 2 and torch 0.1.
+        using var folder = new TempFolder();
+        using var scope = NewDisposeScope();
+        var pickle = new PickleBuilder();
+        pickle.Call("collections", "OrderedDict", () => pickle.List(() => pickle.List(
+            () => pickle.Raw("U\u0005a.bia"),
+            () => pickle.Call("torch.nn.parameter", "Parameter", () => pickle.Tensor([1, 2, 3], 3)).Tuple(() => pickle.Bool(true), () => pickle.Bool(false), () => pickle.None()).Raw("b")))).Stop();
+        File.WriteAllBytes(folder["old.pth"], pickle.ToArray());
+
+        var (name, tensor) = Assert.Single(Checkpoint.ReadTensors(folder["old.pth"]));
+
+        Assert.Equal("a.bia", name);
+        Assert.Equal([1f, 2, 3], tensor.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_view_that_repeats_one_element_a_billion_times_is_refused()
+    {
+        using var folder = new TempFolder();
+        var pickle = new PickleBuilder();
+        pickle.Dict(("small", () => pickle.Tensor([1], [1000, 1000], [0, 0])), ("large", () => pickle.Tensor([1], [1L << 30], [0]))).Stop();
+        File.WriteAllBytes(folder["expanded.pt"], pickle.ToArray());
+
+        Assert.Contains("views repeat", Assert.Throws<CheckpointException>(() => Checkpoint.ReadTensors(folder["expanded.pt"])).Message);
+    }
 
     private static List<object?> List(object? value) => Assert.IsType<List<object?>>(value);
 }

@@ -36,30 +36,41 @@ internal sealed record GeneratorSettings(double? ConvClamp = null, double? Mappi
 
     /// <summary>Reads those arguments back.</summary>
     /// <exception cref="FormatException">It is not such JSON.</exception>
-    public static GeneratorSettings FromJson(string json) => Parse(json, MetadataKey, root =>
+    public static GeneratorSettings FromJson(string json)
     {
-        var (mapping, synthesis) = (Member(root, "mapping_kwargs"), Member(root, "synthesis_kwargs"));
-        return new GeneratorSettings(Number(synthesis, "conv_clamp"), Number(mapping, "lr_multiplier"), Numbers(synthesis, "resample_filter"));
-    });
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var (mapping, synthesis) = (Member(document.RootElement, "mapping_kwargs"), Member(document.RootElement, "synthesis_kwargs"));
+            return new GeneratorSettings(Number(synthesis, "conv_clamp"), Number(mapping, "lr_multiplier"), Numbers(synthesis, "resample_filter"));
+        }
+        catch (JsonException error)
+        {
+            throw new FormatException($"the metadata {MetadataKey} is not valid JSON: {error.Message}", error);
+        }
+    }
 
-    /// <summary>Reads the generator's part of a base.json beside a file, where there is one that names the file.</summary>
+    /// <summary>Reads the base.json beside a file, where there is one that names the file.</summary>
     /// <exception cref="FormatException">The description is not readable.</exception>
     public static GeneratorSettings? FromSibling(string path)
     {
-        var description = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, "base.json");
-        if (!File.Exists(description))
+        var place = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, BaseFolder.DescriptionFile);
+        if (!File.Exists(place))
             return null;
-        using var stream = CheckpointFile.Open(description);
+        using var stream = CheckpointFile.Open(place);
         if (stream.Length > MaxDescription)
-            throw new FormatException($"base.json beside it has {stream.Length} bytes");
-        using var reader = new StreamReader(stream);
-        return Parse(reader.ReadToEnd(), "base.json", root =>
+            throw new FormatException($"{place} has {stream.Length} bytes, too many for a description");
+        var json = new byte[stream.Length];
+        stream.ReadExactly(json);
+        try
         {
-            var generator = Member(root, "generator");
-            return Member(generator, "file") is { ValueKind: JsonValueKind.String } file && file.GetString() == Path.GetFileName(path)
-                ? new GeneratorSettings(Number(generator, "conv_clamp"), Number(generator, "lr_multiplier"), Numbers(generator, "resample_filter"))
-                : null;
-        });
+            var generator = BaseDescription.Parse(json, place).Generator;
+            return generator.File == Path.GetFileName(path) ? new(generator.ConvClamp, generator.MappingLrMultiplier, generator.ResampleFilter) : null;
+        }
+        catch (InvalidInputException error)
+        {
+            throw new FormatException(error.Message.TrimEnd('.'), error);
+        }
     }
 
     /// <summary>NVIDIA gives widths by the rule min(base / resolution, max); null where a network does not follow it.</summary>
@@ -69,20 +80,6 @@ internal sealed record GeneratorSettings(double? ConvClamp = null, double? Mappi
         var last = config.Channels.Last(pair => pair.Key == config.ImgResolution);
         var rule = (Base: last.Key * last.Value, Max: max);
         return config.Channels.All(pair => pair.Value == Math.Min(rule.Base / pair.Key, rule.Max)) ? rule : null;
-    }
-
-    private static T Parse<T>(string json, string name, Func<JsonElement, T> read)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return read(document.RootElement);
-        }
-        // InvalidOperationException: an escape that is half a character shows only when the text is asked for.
-        catch (Exception error) when (error is JsonException or InvalidOperationException)
-        {
-            throw new FormatException($"{name} is not valid JSON: {error.Message}", error);
-        }
     }
 
     private static JsonElement Member(JsonElement parent, string name) =>

@@ -102,7 +102,7 @@ internal static partial class RosinalityNetwork
     private static Tensor AverageRow(Tensor average) => average.dim() switch
     {
         1 => average,
-        2 when average.shape[0] > 0 && average.is_floating_point() => average.mean([0]),
+        2 when average.shape[0] is > 0 and <= 64 && average.is_floating_point() => average.mean([0]),
         _ => throw new FormatException($"latent_avg has the shape {TensorShape.Text(average.shape)}"),
     };
 

@@ -9,6 +9,9 @@ internal static class StateDict
     /// <summary>Deeper objects and longer names are not weights.</summary>
     private const int MaxDepth = 32, MaxName = 2000;
 
+    /// <summary>Elements that repeating views (stride 0) may add up to, beside as many as the file has bytes: whoever copies such a view pays for it.</summary>
+    private const int MaxExpanded = 1 << 22;
+
     /// <summary>The tensors that lie directly in a dictionary.</summary>
     public static IReadOnlyDictionary<string, StoredTensor> Tensors(PickleDict state)
     {
@@ -35,7 +38,8 @@ internal static class StateDict
         var tensors = new Dictionary<string, StoredTensor>();
         var budget = new PickleBudget(fileLength);
         Visit(root, "", 0);
-        return tensors;
+        var expanded = tensors.Values.Where(tensor => tensor.Elements > tensor.Storage.Elements).Sum(tensor => (double)tensor.Elements);
+        return expanded <= fileLength + MaxExpanded ? tensors : throw new FormatException("views repeat elements far beyond the size of the file");
 
         void Visit(object? value, string name, int depth)
         {
