@@ -37,7 +37,7 @@ internal sealed class FaceAgeNetwork : IDisposable
     {
         FaceInput.Require(faces, FaceFeatureExtractor.InputSize);
         using var scope = NewDisposeScope();
-        var x = FaceInput.Normalize(faces, _meanRgb).to(_parameters.Precision);
+        var x = FaceInput.ChannelsLast(FaceInput.Normalize(faces, _meanRgb).to(_parameters.Precision));
         x = F.relu(SamePadding.Convolve(x, _inFilters, _inBias, stride: 2));
         x = _entry0.Forward(x, activateInput: false);
         x = _entry1.Forward(x);

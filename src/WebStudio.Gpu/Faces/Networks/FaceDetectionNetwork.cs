@@ -45,7 +45,7 @@ internal sealed class FaceDetectionNetwork : IDisposable
     {
         FaceInput.Require(pictures, InputSize);
         using var scope = NewDisposeScope();
-        var x = Layer(_first, pictures.to(_parameters.Precision), stride: 2);
+        var x = Layer(_first, FaceInput.ChannelsLast(pictures.to(_parameters.Precision)), stride: 2);
         var sources = new List<Tensor>(6);
         for (var i = 1; i <= _pairs.Length; i++)
         {

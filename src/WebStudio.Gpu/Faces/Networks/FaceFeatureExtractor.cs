@@ -29,7 +29,7 @@ internal sealed class FaceFeatureExtractor
     {
         FaceInput.Require(faces, InputSize);
         using var scope = NewDisposeScope();
-        var x = FaceInput.Normalize(faces, _meanRgb).to(_precision);
+        var x = FaceInput.ChannelsLast(FaceInput.Normalize(faces, _meanRgb).to(_precision));
         foreach (var block in _blocks)
         {
             var out1 = F.relu(block[0]?.Forward(x, stride: 2) ?? SamePadding.Convolve(x, _firstFilters, _firstBias, stride: 2));

