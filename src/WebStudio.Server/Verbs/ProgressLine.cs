@@ -15,12 +15,7 @@ internal sealed record ProgressLine(string Stage, string Unit, int Done, int? To
     /// <summary>The status of a personalisation: losses, seconds per photo, time left, memory.</summary>
     public static ProgressLine Of(PersonalizationProgress status)
     {
-        var unit = status.Stage switch
-        {
-            PersonalizationStage.Inverting => "step",
-            PersonalizationStage.Training => "pass",
-            _ => "photo",
-        };
+        var unit = status.Stage == PersonalizationStage.Training ? "pass" : "photo";
         List<string> details = [];
         if (status.Remaining is { } remaining)
             details.Add($"ETA {Clock(remaining)}");

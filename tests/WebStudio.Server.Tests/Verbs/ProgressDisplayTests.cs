@@ -32,11 +32,11 @@ public class ProgressDisplayTests
         var display = new ProgressDisplay(_output, width: null);
         for (var second = 0; second <= 12; second++)
             display.Show(new("curating", "photo", second, 100, TimeSpan.FromSeconds(second), []));
-        display.Show(new("inverting", "step", 1, 10, TimeSpan.FromSeconds(12.1), []));
-        display.Show(new("inverting", "step", 2, 10, TimeSpan.FromSeconds(12.2), []));
-        display.Show(new("inverting", "step", 10, 10, TimeSpan.FromSeconds(12.3), []));
+        display.Show(new("inverting", "photo", 1, 10, TimeSpan.FromSeconds(12.1), []));
+        display.Show(new("inverting", "photo", 2, 10, TimeSpan.FromSeconds(12.2), []));
+        display.Show(new("inverting", "photo", 10, 10, TimeSpan.FromSeconds(12.3), []));
         display.Break();
-        Assert.Equal(["curating photo 0/100", "curating photo 5/100", "curating photo 10/100", "inverting step 1/10", "inverting step 10/10"],
+        Assert.Equal(["curating photo 0/100", "curating photo 5/100", "curating photo 10/100", "inverting photo 1/10", "inverting photo 10/10"],
             _output.ToString().TrimEnd().Split('\n').Select(line => line[9..]));
         Assert.DoesNotContain('\r', _output.ToString());
     }
