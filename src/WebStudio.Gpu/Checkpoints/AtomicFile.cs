@@ -25,7 +25,7 @@ public static class AtomicFile
         {
             Remove(beside);
             if (error is IOException or UnauthorizedAccessException)
-                throw new InvalidInputException($"{path} cannot be written: {error.Message}", error);
+                throw new InvalidInputException($"{path} cannot be written: {error.Message.Replace($" : '{beside}'", "", StringComparison.Ordinal)}", error);
             throw;
         }
     }

@@ -8,8 +8,8 @@ namespace WebStudio.Gpu.Checkpoints;
 /// <summary>
 /// The weights of a StyleGAN2 generator (skip architecture) with its shape, whatever kind of file it came from. Tensors carry NVIDIA's names
 /// (stylegan2-ada-pytorch), for instance <c>mapping.fc0.weight</c> [w_dim, z_dim], <c>mapping.w_avg</c> [w_dim], <c>synthesis.b4.const</c> [C, 4, 4],
-/// <c>synthesis.b8.conv0.weight</c> [O, I, 3, 3]. A personalised model may have no mapping at all, and the built-in base has <c>gaussian.w_chol</c> [w_dim, z_dim]
-/// in its place. Noise buffers, filters and, with a mapping, the mean code are always there: where a file has none they are zeros, the usual filter, and a sampled mean.
+/// <c>synthesis.b8.conv0.weight</c> [O, I, 3, 3]. A personalised model may have no mapping at all, a training file of rosinality no <c>mapping.w_avg</c>, and the built-in
+/// base has <c>gaussian.w_chol</c> [w_dim, z_dim] in place of the layers. Noise buffers and filters are always there: where a file has none they are zeros and the usual filter.
 /// </summary>
 public sealed class GeneratorCheckpoint : IDisposable
 {

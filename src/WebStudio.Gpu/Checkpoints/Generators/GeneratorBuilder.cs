@@ -1,4 +1,3 @@
-using TorchSharp;
 using WebStudio.Gpu.StyleGan;
 using static TorchSharp.torch;
 
@@ -11,8 +10,6 @@ namespace WebStudio.Gpu.Checkpoints.Generators;
 /// <param name="fileLength">Size of the file; bounds what copies of expanded views may add up to.</param>
 internal sealed class GeneratorBuilder(long fileLength)
 {
-    private const string AverageCode = "mapping.w_avg";
-
     /// <summary>Half-precision files double; a few small views may be expanded.</summary>
     private long copyBudget = 4 * fileLength + (1 << 20);
 
@@ -49,22 +46,11 @@ internal sealed class GeneratorBuilder(long fileLength)
                 tensors[name] = zeros(shape, dtype: ScalarType.Float32);
         foreach (var (name, _) in GeneratorLayout.Filters(config))
             tensors[name] = Take(given, name, shape: null) ?? FilterBuffer.ToKernel(config.ResampleFilter);
-        if (config is { MappingLayers: > 0, CDim: 0 } && !tensors.ContainsKey(AverageCode))
-            tensors[AverageCode] = SampleAverage(config, tensors);
         if (given.Keys.FirstOrDefault() is { } extra)
             throw new FormatException($"tensor '{extra}' belongs to no StyleGAN2 generator with skip connections, the kind that is read");
         foreach (var tensor in tensors.Values)
             tensor.MoveToOuterDisposeScope();
         return new(config, tensors, format);
-    }
-
-    /// <summary>rosinality's training files keep no mean code; its own tools take the mean over as many samples as this.</summary>
-    private static Tensor SampleAverage(GeneratorConfig config, Dictionary<string, Tensor> tensors)
-    {
-        using var scope = NewDisposeScope();
-        using var seed = new torch.Generator(0);
-        using var mapping = MappingNetwork.Create(config, new Dictionary<string, Tensor>(tensors) { [AverageCode] = zeros(config.WDim) }, CPU)!;
-        return mapping.Map(randn([4096, config.ZDim], generator: seed))[.., 0].mean([0]).MoveToOuterDisposeScope();
     }
 
     private static double[]? FilterOf(GeneratorConfig config, Dictionary<string, Tensor> given)
