@@ -12,8 +12,9 @@ namespace WebStudio.Gpu.Latents;
 /// </summary>
 /// <param name="Names">P names of the measured quantities.</param>
 /// <param name="Directions">[P, w_dim] float32: change of w per unit of each quantity.</param>
+/// <param name="Predictors">[P, w_dim] float32: the linear predictors B, change of each quantity per unit of w.</param>
 /// <param name="Fit">P coefficients of determination of the linear predictors, 0 to 1: how far a direction can be trusted.</param>
-public sealed record AttributePrior(IReadOnlyList<string> Names, Tensor Directions, IReadOnlyList<double> Fit) : IDisposable
+public sealed record AttributePrior(IReadOnlyList<string> Names, Tensor Directions, Tensor Predictors, IReadOnlyList<double> Fit) : IDisposable
 {
     /// <summary>Name of the file in a base folder.</summary>
     public const string FileName = "attributes.safetensors";
@@ -25,14 +26,14 @@ public sealed record AttributePrior(IReadOnlyList<string> Names, Tensor Directio
         using var scope = NewDisposeScope();
         var file = SafetensorsFile.Read(path);
         if (!file.Metadata.TryGetValue("names", out var names) || !file.Metadata.TryGetValue("fit", out var fit) || !file.Tensors.TryGetValue("directions", out var directions)
-            || directions.dim() != 2 || names.Split(' ').Length != directions.shape[0])
+            || !file.Tensors.TryGetValue("predictors", out var predictors) || directions.dim() != 2 || names.Split(' ').Length != directions.shape[0] || !predictors.shape.SequenceEqual(directions.shape))
             throw new InvalidInputException($"{path} does not hold the attribute directions of a base model.");
-        return new AttributePrior(names.Split(' '), directions.DetachFromDisposeScope(), [.. fit.Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture))]);
+        return new AttributePrior(names.Split(' '), directions.DetachFromDisposeScope(), predictors.DetachFromDisposeScope(), [.. fit.Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture))]);
     }
 
     /// <summary>Writes directions, names and fits.</summary>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
-    public void Write(string path) => SafetensorsFile.Write(path, [new("directions", Directions)], new Dictionary<string, string>
+    public void Write(string path) => SafetensorsFile.Write(path, [new("directions", Directions), new("predictors", Predictors)], new Dictionary<string, string>
     {
         ["names"] = string.Join(' ', Names),
         ["fit"] = string.Join(' ', Fit.Select(f => f.ToString("F3", CultureInfo.InvariantCulture))),
@@ -63,7 +64,8 @@ public sealed record AttributePrior(IReadOnlyList<string> Names, Tensor Directio
         var directions = linalg.solve(gram, spread.t()) / deviation.unsqueeze(1); // [P, D]
         var residual = (a - w.matmul(predictors)).square().mean([0]);
         var fit = (1 - residual).clamp(0, 1).data<double>().ToArray();
-        return new AttributePrior(names, directions.to(ScalarType.Float32).DetachFromDisposeScope(), fit);
+        var perUnit = (predictors * deviation).t().contiguous();                // attribute units per unit of w
+        return new AttributePrior(names, directions.to(ScalarType.Float32).DetachFromDisposeScope(), perUnit.to(ScalarType.Float32).DetachFromDisposeScope(), fit);
     }
 
     /// <summary>The unit direction [w_dim] along which the attribute grows, or null when this base was not measured for it.</summary>
@@ -77,6 +79,17 @@ public sealed record AttributePrior(IReadOnlyList<string> Names, Tensor Directio
         return (row / row.norm()).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The linear predictor [w_dim] of an attribute in its unit, or null when this base was not measured for it.</summary>
+    public Tensor? Predictor(string name)
+    {
+        var at = Names.ToList().IndexOf(name);
+        return at < 0 ? null : Predictors[at];
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => Directions.Dispose();
+    public void Dispose()
+    {
+        Directions.Dispose();
+        Predictors.Dispose();
+    }
 }

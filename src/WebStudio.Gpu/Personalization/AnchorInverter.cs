@@ -24,10 +24,11 @@ public sealed class AnchorInverter(SynthesisNetwork generator, ReconstructionLos
 {
     /// <summary>Refines codes in place of a copy.</summary>
     /// <param name="start">[N, w_dim] starting codes.</param>
+    /// <param name="constrain">Applied to codes [B, w_dim] of the photos int64 [B] after every step; null leaves them free.</param>
     /// <param name="progress">Called after each photo batch with photos done.</param>
     /// <param name="abort">Ends after the current step with <see cref="OperationCanceledException"/>.</param>
     /// <returns>[N, w_dim] refined codes, without gradient.</returns>
-    public Tensor Refine(Tensor start, Action<int>? progress = null, CancellationToken abort = default)
+    public Tensor Refine(Tensor start, Func<Tensor, Tensor, Tensor>? constrain = null, Action<int>? progress = null, CancellationToken abort = default)
     {
         var refined = start.detach().clone();
         for (var from = 0; from < loss.Count; from += options.BatchSize)
@@ -35,6 +36,7 @@ public sealed class AnchorInverter(SynthesisNetwork generator, ReconstructionLos
             using var scope = NewDisposeScope();
             var rows = Enumerable.Range(from, Math.Min(options.BatchSize, loss.Count - from)).ToArray();
             using var code = refined.slice(0, from, from + rows.Length, 1).clone().requires_grad_(true);
+            var index = arange(from, from + rows.Length, dtype: ScalarType.Int64, device: start.device);
             using var adam = new AdamOptimizer([new("w", code)]);
             for (var step = 0; step < options.Steps; step++)
             {
@@ -45,6 +47,10 @@ public sealed class AnchorInverter(SynthesisNetwork generator, ReconstructionLos
                 // Photos are independent: the sum keeps each photo's gradient what it would be alone.
                 (terms.Total * rows.Length).backward();
                 adam.Step(options.LearningRate * Math.Min(1, 2 * (1 - step / (double)options.Steps)));
+                if (constrain is null)
+                    continue;
+                using var noGrad = no_grad();
+                code.copy_(constrain(code, index));
             }
             using (no_grad())
                 refined.slice(0, from, from + rows.Length, 1).copy_(code);

@@ -25,7 +25,7 @@ namespace WebStudio.Gpu.Personalization;
 /// <param name="identity">Face embeddings for the report; stays the caller's.</param>
 public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions options, ComputeContext context, IPerceptualDistance perceptual, FaceFeatureDistance identity)
 {
-    private sealed record StartFigures(ReconstructionFigures Start, ReconstructionFigures Inverted, IReadOnlyList<double> Spreads, IReadOnlyList<double> RankCorrelations);
+    private sealed record StartFigures(ReconstructionFigures Start, ReconstructionFigures Inverted, IReadOnlyList<AxisStatistics> Axes);
 
     /// <summary>Runs, or carries on.</summary>
     /// <param name="photos">The album; its values hold every requested attribute.</param>
@@ -51,6 +51,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         var carryOn = resume && checkpoint is not null && File.Exists(checkpoint);
         Tensor anchors;
         ReconstructionFigures? start = null, inverted = null;
+        IReadOnlyList<AxisStatistics> before = [];
         AttributeAxes axes;
         if (carryOn)
         {
@@ -64,11 +65,24 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
             start = measurement.Of(generator.Synthesis, codes);
             var steps = source.Description.Encoder is null ? 4 * options.InversionSteps : options.InversionSteps;
             var inverter = new AnchorInverter(generator.Synthesis, reconstruction, new() { Steps = steps, BatchSize = options.BatchSize });
-            anchors = inverter.Refine(codes, done => progress?.Invoke(new(PersonalizationStage.Inverting, done, photos.Count, clock.Elapsed, options.Budget - clock.Elapsed, ResidentBytes: Environment.WorkingSet)), abort);
+            void Inverted(int done) => progress?.Invoke(new(PersonalizationStage.Inverting, done, photos.Count, clock.Elapsed, options.Budget - clock.Elapsed, ResidentBytes: Environment.WorkingSet));
+            if (options.Axes.Kind == AxisKind.Prior && prior is not null)
+            {
+                // The base's directions do not wait for the anchors: the codes are refined where they are to stay.
+                axes = ChooseAxes(codes, levels, prior);
+                before = Statistics(codes, axes.Directions, levels);
+                using var arrangement = AnchorArrangement.Of(prior, levels, axes.Directions);
+                var centre = codes.mean([0]);
+                var arranged = arrangement.Apply(codes, centre, arange(photos.Count, dtype: ScalarType.Int64, device: context.Device));
+                anchors = inverter.Refine(arranged, (w, rows) => arrangement.Apply(w, centre, rows), Inverted, abort);
+            }
+            else
+            {
+                anchors = inverter.Refine(codes, null, Inverted, abort);
+                axes = ChooseAxes(anchors, levels, prior);
+                before = Statistics(anchors, axes.Directions, levels);
+            }
             inverted = measurement.Of(generator.Synthesis, anchors);
-            using var components = PrincipalComponents.Of(anchors);
-            axes = AttributeAxes.Choose(components, anchors, levels, options.Axes, prior);
-            axes.Orient(anchors, levels);
         }
 
         using var state = new PersonalizerState(generator.Synthesis, anchors, axes, options);
@@ -76,8 +90,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
             state.Restore(checkpoint!, identifier);
         else
         {
-            var statistics = Statistics(state, levels);
-            state.Notes = JsonSerializer.Serialize(new StartFigures(start!, inverted!, [.. statistics.Select(s => s.WithinLevelSpread)], [.. statistics.Select(s => s.RankCorrelation)]), NamedFloats);
+            state.Notes = JsonSerializer.Serialize(new StartFigures(start!, inverted!, before), NamedFloats);
             state.Elapsed = clock.Elapsed;
         }
         // The report at the end takes its share of the budget: two renderings and embeddings of every photo.
@@ -138,12 +151,21 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static List<AxisStatistics> Statistics(PersonalizerState state, List<AttributeLevels> levels)
+    private AttributeAxes ChooseAxes(Tensor codes, List<AttributeLevels> levels, AttributePrior? prior)
+    {
+        using var components = PrincipalComponents.Of(codes);
+        var axes = AttributeAxes.Choose(components, codes, levels, options.Axes, prior);
+        if (options.Axes.Kind != AxisKind.Prior)
+            axes.Orient(codes, levels); // the base knows which way is more, whatever forty photos say
+        return axes;
+    }
+
+    private static List<AxisStatistics> Statistics(Tensor anchors, Tensor directions, List<AttributeLevels> levels)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var centred = state.Anchors - state.Anchors.mean([0]);
-        var coordinates = centred.matmul(state.Axes.Directions.t()).to(ScalarType.Float64).cpu();
+        var centred = anchors - anchors.mean([0]);
+        var coordinates = centred.matmul(directions.t()).to(ScalarType.Float64).cpu();
         var total = centred.square().sum().item<float>() / centred.shape[0];
         return [.. levels.Select((l, m) => AxisStatistics.Of(coordinates.select(1, m).contiguous().data<double>().ToArray(), l, total))];
     }
@@ -152,14 +174,15 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        state.Axes.Orient(state.Anchors, levels);
+        if (options.Axes.Kind != AxisKind.Prior)
+            state.Axes.Orient(state.Anchors, levels);
         var anchors = state.Anchors.detach().clone();
         var directions = state.Axes.Directions.clone();
         var figures = JsonSerializer.Deserialize<StartFigures>(state.Notes, NamedFloats)!;
         using var components = PrincipalComponents.Of(anchors);
         var cosines = directions.matmul(components.Components.t()).abs();                 // [M, K]
         var coordinates = (anchors - anchors.mean([0])).matmul(directions.t()).to(ScalarType.Float64).cpu();
-        var statistics = Statistics(state, levels);
+        var statistics = Statistics(anchors, directions, levels);
         var attributes = new List<ModelAttribute>();
         var axes = new List<AxisFigures>();
         foreach (var (level, m) in levels.Select((l, m) => (l, m)))
@@ -174,11 +197,11 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
                 Component = (int)cosines[m].argmax().item<long>(),
                 ComponentCosine = cosines[m].max().item<float>(),
                 Levels = level.LevelValues.Count,
-                SpreadBefore = figures.Spreads[m],
+                SpreadBefore = figures.Axes[m].WithinLevelSpread,
                 SpreadAfter = statistics[m].WithinLevelSpread,
-                RankCorrelationBefore = figures.RankCorrelations[m],
+                RankCorrelationBefore = figures.Axes[m].RankCorrelation,
                 RankCorrelation = statistics[m].RankCorrelation,
-                DeviationKept = statistics[m].DeviationAlong / state.StartDeviations[m],
+                DeviationKept = statistics[m].DeviationAlong / figures.Axes[m].DeviationAlong,
                 Minimum = attribute.Range.Minimum,
                 Maximum = attribute.Range.Maximum,
                 Unit = attribute.Unit,

@@ -11,7 +11,7 @@ namespace WebStudio.Gpu.Personalization;
 /// </summary>
 public sealed class Personalizer(PersonalizationOptions options, TrainingSet photos, ReconstructionLoss reconstruction, AnchorLoss anchorLoss)
 {
-    private const int UntimedSteps = 3, CalibrationSteps = 15;
+    private const int UntimedSteps = 10, CalibrationSteps = 40;
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Steps of one pass: every photo once, in batches of nearly equal size.</summary>
