@@ -52,6 +52,12 @@ public sealed record PersonalizationOptions
     /// <summary>λ_anc, the ordering of levels and the guard against collapse.</summary>
     public AnchorLossOptions Anchor { get; init; } = new() { PeerWeight = 0.03, OrderWeight = 0.03, Order = LevelOrder.Linear, KeepDeviation = 1 };
 
+    /// <summary>Weight of <see cref="EditResponseLoss"/>; only with directions that come from the base.</summary>
+    public double ResponseWeight { get; init; } = 2;
+
+    /// <summary>The response term is computed in every n-th step; 0: never.</summary>
+    public int ResponseEvery { get; init; } = 2;
+
     /// <summary>How d_m is found and followed.</summary>
     public AxisSelection Axes { get; init; } = new() { Kind = AxisKind.Prior };
 

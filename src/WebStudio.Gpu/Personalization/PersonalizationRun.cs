@@ -103,7 +103,8 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
             now.Save(checkpoint, identifier);
             saved.Restart();
         }
-        if (!new Personalizer(training, photos, reconstruction, anchorLoss).Train(state, progress, Keep, abort))
+        var response = options.Axes.Kind == AxisKind.Prior && options.ResponseWeight > 0 ? EditResponseLoss.For(generator.Synthesis, state.Anchors, state.Axes, options.Seed) : null;
+        if (!new Personalizer(training, photos, reconstruction, anchorLoss, response).Train(state, progress, Keep, abort))
         {
             if (checkpoint is not null)
                 state.Save(checkpoint, identifier);

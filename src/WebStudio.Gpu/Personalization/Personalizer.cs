@@ -9,7 +9,7 @@ namespace WebStudio.Gpu.Personalization;
 /// that the photos are reconstructed while each attribute comes to run along its own direction. Knows nothing of who watches: progress and
 /// abort are passed in. Belongs to one thread.
 /// </summary>
-public sealed class Personalizer(PersonalizationOptions options, TrainingSet photos, ReconstructionLoss reconstruction, AnchorLoss anchorLoss)
+public sealed class Personalizer(PersonalizationOptions options, TrainingSet photos, ReconstructionLoss reconstruction, AnchorLoss anchorLoss, EditResponseLoss? response = null)
 {
     private const int UntimedSteps = 10, CalibrationSteps = 40;
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
@@ -94,14 +94,22 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
         using var scope = NewDisposeScope();
         var index = tensor(batch.Select(i => (long)i).ToArray(), device: state.Anchors.device);
         var codes = state.Anchors.index_select(0, index);                                  // [B, w_dim]
-        var terms = reconstruction.Of(state.Generator.Forward(codes), batch);
+        var rendered = state.Generator.Forward(codes);
+        var terms = reconstruction.Of(rendered, batch);
         var pass = state.Step / StepsPerPass;
         Follow(state);
         var active = ActiveAttributes(pass, state.Passes);
         var anchor = anchorLoss.Compute(state.Anchors, state.Axes.Directions.narrow(0, 0, active), index, state.StartDeviations);
+        var total = terms.Total + anchor;
+        if (response is not null && options.ResponseEvery > 0 && state.Step % options.ResponseEvery == 0)
+        {
+            // Half a batch: the term steers, it need not see every photo.
+            var half = Math.Max(1, batch.Length / 2);
+            total = total + options.ResponseWeight * response.Of(state.Generator, codes.narrow(0, 0, half), rendered.narrow(0, 0, half), state.Step / options.ResponseEvery);
+        }
         state.GeneratorAdam.ZeroGrad();
         state.AnchorAdam.ZeroGrad();
-        (terms.Total + anchor).backward();
+        total.backward();
         var rate = Rate(state.Step, state.Passes * StepsPerPass);
         state.GeneratorAdam.Step(options.GeneratorLearningRate * rate);
         state.AnchorAdam.Step(options.AnchorLearningRate * rate);
