@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.Checkpoints;
 
-/// <summary>Reads weight files of any kind as a flat list of tensors: torchvision backbones, LPIPS's linear layers, anchors, state dicts, safetensors.</summary>
+/// <summary>
+/// Reads weight files of any kind as a flat list of tensors: torchvision backbones, LPIPS's linear layers, anchors, state dicts, safetensors.
+/// </summary>
 public static class Checkpoint
 {
     /// <summary>
@@ -38,7 +40,9 @@ public static class Checkpoint
     {
         using var stream = CheckpointFile.Open(path);
         Span<byte> head = stackalloc byte[9];
-        return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head[8] == '{' && BitConverter.ToUInt64(head) < (ulong)SafetensorsHeader.MaxLength;
+        return stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+            && head[8] == '{'
+            && BitConverter.ToUInt64(head) <= SafetensorsHeader.MaxLength;
     }
 
     /// <summary>Opens what Python wrote.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace WebStudio.Gpu.Checkpoints;
 
 /// <summary>
-/// An e4e or pSp file: {state_dict, latent_avg, opts}. Its decoder is a generator in rosinality's layout; <see cref="GeneratorCheckpoint.Read"/> of the same file
-/// gives that.
+/// An e4e or pSp file: {state_dict, latent_avg, opts}. Its decoder is a generator in rosinality's layout; <see cref="GeneratorCheckpoint.Read"/>
+/// of the same file gives that.
 /// </summary>
 public sealed class EncoderCheckpoint : IDisposable
 {
@@ -21,7 +21,10 @@ public sealed class EncoderCheckpoint : IDisposable
     /// <summary>The mean latent that the encoder's output is added to, [w_dim] or [num_ws, w_dim]; null where the file has none.</summary>
     public Tensor? LatentAverage { get; }
 
-    /// <summary>The training options (encoder_type, stylegan_size, start_from_latent_avg, …): bool, long, double, string or null; values of other types are left out.</summary>
+    /// <summary>
+    /// The training options (encoder_type, stylegan_size, start_from_latent_avg, …): bool, long, double, string or null; values of other types are left
+    /// out.
+    /// </summary>
     public IReadOnlyDictionary<string, object?> Options { get; }
 
     /// <summary>Reads encoder, mean latent and options.</summary>

@@ -8,8 +8,9 @@ namespace WebStudio.Gpu.Checkpoints;
 /// <summary>
 /// The weights of a StyleGAN2 generator (skip architecture) with its shape, whatever kind of file it came from. Tensors carry NVIDIA's names
 /// (stylegan2-ada-pytorch), for instance <c>mapping.fc0.weight</c> [w_dim, z_dim], <c>mapping.w_avg</c> [w_dim], <c>synthesis.b4.const</c> [C, 4, 4],
-/// <c>synthesis.b8.conv0.weight</c> [O, I, 3, 3]. A personalised model may have no mapping at all, a training file of rosinality no <c>mapping.w_avg</c>, and the built-in
-/// base has <c>gaussian.w_chol</c> [w_dim, z_dim] in place of the layers. Noise buffers and filters are always there: where a file has none they are zeros and the usual filter.
+/// <c>synthesis.b8.conv0.weight</c> [O, I, 3, 3]. A personalised model may have no mapping at all, a training file of rosinality no
+/// <c>mapping.w_avg</c>, and the built-in base has <c>gaussian.w_chol</c> [w_dim, z_dim] in place of the layers. Noise buffers and filters are always
+/// there: where a file has none they are zeros and the usual filter.
 /// </summary>
 public sealed class GeneratorCheckpoint : IDisposable
 {
@@ -33,9 +34,12 @@ public sealed class GeneratorCheckpoint : IDisposable
 
     /// <summary>
     /// Reads a generator from a network pickle of NVIDIA (G_ema), a torch file of a pickled network (MyStyle's models), of rosinality's layout or
-    /// of an encoder (its decoder), a state dict, or safetensors. The content decides, not the name. Nothing in the file is executed. Memory: the weights, once.
+    /// of an encoder (its decoder), a state dict, or safetensors. The content decides, not the name. Nothing in the file is executed. Memory: the
+    /// weights, once.
     /// </summary>
-    /// <remarks>Safetensors without our metadata take clamp and filter from a base.json beside them that names them, or the defaults (no clamp, [1, 3, 3, 1]).</remarks>
+    /// <remarks>
+    /// Safetensors without our metadata take clamp and filter from a base.json beside them that names them, or the defaults (no clamp, [1, 3, 3, 1]).
+    /// </remarks>
     /// <exception cref="CheckpointException">The file is missing, damaged, or holds no such generator; the message says which.</exception>
     public static GeneratorCheckpoint Read(string path)
     {
@@ -92,7 +96,7 @@ public sealed class GeneratorCheckpoint : IDisposable
         using var file = Checkpoint.OpenTorch(path);
         var (builder, loader) = (new GeneratorBuilder(file.File.Length), new TensorLoader());
         if (NvidiaNetwork.Find(file.Root) is var (format, network))
-            return builder.Build(format, network.Tensors().Select(pair => KeyValuePair.Create(pair.Key, loader.Load(pair.Value))), NvidiaNetwork.Settings(network));
+            return builder.Build(format, Load(network.Tensors()), NvidiaNetwork.Settings(network));
         if (RosinalityNetwork.Find(file.Root) is var (layout, tensors, average))
         {
             var (named, settings) = RosinalityNetwork.Translate(tensors, average, loader);
@@ -100,7 +104,10 @@ public sealed class GeneratorCheckpoint : IDisposable
         }
         var state = StateDict.Flatten(file.Root, file.File.Length);
         if (state.ContainsKey("synthesis.b4.const") || state.ContainsKey("b4.const"))
-            return builder.Build("state dict", state.Select(pair => KeyValuePair.Create(pair.Key, loader.Load(pair.Value))), new());
+            return builder.Build("state dict", Load(state), new());
         throw new FormatException($"it holds {state.Count} tensors, none of them under the names of NVIDIA's or rosinality's StyleGAN2");
+
+        IEnumerable<KeyValuePair<string, Tensor>> Load(IEnumerable<KeyValuePair<string, StoredTensor>> stored) =>
+            stored.Select(pair => KeyValuePair.Create(pair.Key, loader.Load(pair.Value)));
     }
 }

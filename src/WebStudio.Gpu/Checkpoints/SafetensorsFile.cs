@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace WebStudio.Gpu.Checkpoints;
 
 /// <summary>A safetensors file in memory.</summary>
-/// <param name="Tensors">Contiguous CPU tensors by name, in the order of their bytes; they belong to the caller (to its dispose scope, where there is one).</param>
+/// <param name="Tensors">Contiguous CPU tensors by name, in the order of their bytes; they belong to the caller's dispose scope, where there is one.</param>
 /// <param name="Metadata">The free strings of the header; empty where there are none.</param>
 public sealed record SafetensorsFile(IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata)
 {

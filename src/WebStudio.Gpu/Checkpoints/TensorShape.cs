@@ -6,7 +6,10 @@ internal static class TensorShape
     /// <summary>libtorch iterates over at most 64 dimensions.</summary>
     public const int MaxRank = 64;
 
-    /// <summary>The number of elements, or null where the shape is impossible: negative, more than 64 dimensions, or beyond 2^62 elements even with zeros left out.</summary>
+    /// <summary>
+    /// The number of elements, or null where the shape is impossible: negative, more than 64 dimensions, or beyond 2^62 elements even with zeros left
+    /// out.
+    /// </summary>
     public static long? Elements(ReadOnlySpan<long> shape)
     {
         if (shape.Length > MaxRank)

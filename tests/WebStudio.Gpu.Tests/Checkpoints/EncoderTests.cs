@@ -31,6 +31,35 @@ public sealed class EncoderTests : IDisposable
     }
 
     [Fact]
+    public void The_decoder_of_an_encoder_file_is_the_generator_it_was_made_of()
+    {
+        // The tensors of rosinality's golden, put under decoder. as e4e does, with the average once per layer.
+        var golden = Checkpoint.ReadTensors(Shared.Golden("rosinality", "a64_rosinality_zip.pt"));
+        using var folder = new TempFolder();
+        using (var file = File.Create(folder["e4e.pt"]))
+        {
+            var pickle = new PickleBuilder(file);
+            var state = golden.Where(pair => pair.Key.StartsWith("g_ema.", StringComparison.Ordinal)).Select(pair => (pair.Key.Replace("g_ema.", "decoder."), pair.Value));
+            var average = golden["latent_avg"].data<float>().ToArray();
+            pickle.Dict(
+                ("state_dict", () => pickle.Dict([.. state.Append(("encoder.layer.weight", ones(2))).Select<(string Name, Tensor Value), (string, Action)>(t =>
+                    (t.Name, () => pickle.Tensor(t.Value.data<float>().ToArray(), t.Value.shape)))])),
+                ("latent_avg", () => pickle.Tensor([.. Enumerable.Repeat(average, 10).SelectMany(row => row)], 10, 96)),
+                ("opts", () => pickle.Dict(("stylegan_size", () => pickle.Int(64)))));
+            pickle.Stop();
+        }
+        var expected = GeneratorCheckpoint.Read(Shared.Golden("rosinality", "a64_rosinality_zip.pt"));
+
+        var decoder = GeneratorCheckpoint.Read(folder["e4e.pt"]);
+
+        Assert.Contains("decoder", decoder.Format);
+        Assert.Equal(expected.Tensors.Keys.Order(), decoder.Tensors.Keys.Order());
+        // The mean over ten equal rows rounds in the last place.
+        Assert.All(expected.Tensors, pair => Near.Equal(pair.Value, decoder.Tensors[pair.Key], atol: pair.Key == "mapping.w_avg" ? 1e-6 : 0));
+        Assert.Equal("layer.weight", Assert.Single(EncoderCheckpoint.Read(folder["e4e.pt"]).Tensors).Key);
+    }
+
+    [Fact]
     public void A_generator_is_not_an_encoder_and_a_decoder_with_holes_is_not_a_generator()
     {
         Assert.Contains("not an encoder file", Assert.Throws<CheckpointException>(() => EncoderCheckpoint.Read(Shared.Golden("rosinality", "a64_rosinality_zip.pt"))).Message);

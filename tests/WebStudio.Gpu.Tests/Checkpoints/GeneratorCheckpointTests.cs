@@ -117,6 +117,25 @@ public sealed class GeneratorCheckpointTests : IDisposable
         Near.Equal(tensor([1f, 3, 3, 1]).outer(tensor([1f, 3, 3, 1])) / 64, tensors["synthesis.b16.conv0.resample_filter"], atol: 0);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("synthesis.")]
+    public void A_state_dict_under_the_official_names_is_a_generator_with_or_without_prefix(string prefix)
+    {
+        var given = Random(Tiny).Where(pair => pair.Key.StartsWith("synthesis.", StringComparison.Ordinal)).ToDictionary();
+        using (var stream = File.Create(folder["state.pt"]))
+        {
+            var pickle = new PickleBuilder(stream);
+            pickle.Dict([.. given.Select<KeyValuePair<string, Tensor>, (string, Action)>(pair =>
+                (pair.Key.Replace("synthesis.", prefix), () => pickle.Tensor(pair.Value.data<float>().ToArray(), pair.Value.shape)))]).Stop();
+        }
+
+        var read = GeneratorCheckpoint.Read(folder["state.pt"]);
+
+        Assert.Equal(0, read.Config.MappingLayers);
+        Assert.All(given, pair => Near.Equal(pair.Value, read.Tensors[pair.Key], atol: 0));
+    }
+
     [Fact]
     public void A_conditional_network_is_recognised_by_its_embedding()
     {

@@ -11,7 +11,7 @@ namespace WebStudio.Gpu.Checkpoints.Generators;
 internal sealed class GeneratorBuilder(long fileLength)
 {
     /// <summary>Half-precision files double; a few small views may be expanded.</summary>
-    private long copyBudget = 4 * fileLength + (1 << 20);
+    private long _copyBudget = 4 * fileLength + (1 << 20);
 
     /// <summary>Builds; the result's tensors leave the innermost dispose scope for the one around it.</summary>
     /// <param name="format">The kind of file, for people.</param>
@@ -78,8 +78,8 @@ internal sealed class GeneratorBuilder(long fileLength)
             throw new FormatException($"tensor '{name}' is of type {tensor.dtype}; floating-point numbers are expected");
         if (tensor.dtype != ScalarType.Float32 || !tensor.is_contiguous())
         {
-            copyBudget -= tensor.numel() * sizeof(float);
-            if (copyBudget < 0)
+            _copyBudget -= tensor.numel() * sizeof(float);
+            if (_copyBudget < 0)
                 throw new FormatException($"tensor '{name}' is expanded beyond the size of the file");
             tensor = tensor.to(ScalarType.Float32).contiguous();
         }

@@ -19,7 +19,8 @@ internal sealed record GeneratorSettings(double? ConvClamp = null, double? Mappi
     /// <summary>The arguments that make this generator in NVIDIA's code.</summary>
     public static string ToJson(GeneratorConfig config)
     {
-        var synthesis = new JsonObject { ["conv_clamp"] = config.ConvClamp, ["resample_filter"] = new JsonArray([.. config.ResampleFilter.Select(tap => JsonValue.Create(tap))]) };
+        var filter = new JsonArray([.. config.ResampleFilter.Select(tap => JsonValue.Create(tap))]);
+        var synthesis = new JsonObject { ["conv_clamp"] = config.ConvClamp, ["resample_filter"] = filter };
         if (ChannelRule(config) is var (channelBase, channelMax))
             (synthesis["channel_base"], synthesis["channel_max"]) = (channelBase, channelMax);
         return new JsonObject
@@ -97,9 +98,9 @@ internal sealed record GeneratorSettings(double? ConvClamp = null, double? Mappi
         var list = Member(parent, name);
         if (list.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
             return null;
-        if (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() is > 0 and <= 64 && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number))
+        if (list.ValueKind == JsonValueKind.Array && list.GetArrayLength() is > 0 and <= 64)
         {
-            double[] numbers = [.. list.EnumerateArray().Select(e => e.GetDouble())];
+            double[] numbers = [.. list.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Number ? e.GetDouble() : double.NaN)];
             if (double.IsFinite(numbers.Sum()) && numbers.Sum() != 0)
                 return numbers;
         }

@@ -58,16 +58,3 @@ internal sealed record NetworkObject(string ClassName, PickleDict State)
         var other => throw new FormatException($"{ClassName}.{group} is {Unpickler.Describe(other)}"),
     };
 }
-
-/// <summary>The names of NVIDIA's repositories.</summary>
-internal static class NetworkGlobals
-{
-    /// <summary>Adds them to the list.</summary>
-    public static void AddTo(PickleGlobals globals)
-    {
-        globals.Add("torch_utils.persistence", "_reconstruct_persistent_obj", arguments => arguments is [PickleDict meta] && meta["type"] is "class" && meta.TryGet<string>("class_name", out var name) && meta.TryGet<PickleDict>("state", out var state)
-            ? new NetworkObject(name, state)
-            : throw new FormatException("a persistent object has no class name or no state"));
-        globals.Add("dnnlib.util", "EasyDict", arguments => arguments is [] ? new PickleDict("EasyDict") : throw new FormatException("an EasyDict is made with arguments"));
-    }
-}

@@ -12,7 +12,7 @@ namespace WebStudio.Gpu.Checkpoints.Generators;
 /// </summary>
 internal static partial class RosinalityNetwork
 {
-    /// <summary>Clamp, multiplier: rosinality has no clamp and a fixed multiplier; the filter is read off its kernels.</summary>
+    /// <summary>Fixed in its code, as is the absence of a clamp; the filter is read off its kernels.</summary>
     private const double MappingLrMultiplier = 0.01;
 
     /// <summary>The generator within a saved object: g_ema (or g) of a training file, the decoder of an encoder file, or a bare state dict.</summary>
@@ -75,7 +75,9 @@ internal static partial class RosinalityNetwork
 
     private static int Resolution(int step) => step <= 7 ? 8 << step : throw new FormatException("it has layers beyond 1024 px");
 
-    private static int Index(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : throw new FormatException($"a layer has the number {digits}");
+    private static int Index(string digits) => int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        ? index
+        : throw new FormatException($"a layer has the number {digits}");
 
     private static string? ConvMember(string member) => member switch
     {

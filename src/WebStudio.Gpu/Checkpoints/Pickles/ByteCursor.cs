@@ -7,9 +7,9 @@ internal sealed class ByteCursor(ByteWindow window)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly byte[] buffer = new byte[Math.Min(4096, window.Length)];
-    private long bufferStart;
-    private int buffered;
+    private readonly byte[] _buffer = new byte[Math.Min(4096, window.Length)];
+    private long _bufferStart;
+    private int _buffered;
 
     /// <summary>The window that is read.</summary>
     public ByteWindow Window => window;
@@ -21,14 +21,14 @@ internal sealed class ByteCursor(ByteWindow window)
     public byte ReadByte()
     {
         Fill(1);
-        return buffer[Position++ - bufferStart];
+        return _buffer[Position++ - _bufferStart];
     }
 
     /// <summary>The next bytes; at most 4096, valid until the next call.</summary>
     public ReadOnlySpan<byte> ReadSpan(int length)
     {
         Fill(length);
-        var span = buffer.AsSpan((int)(Position - bufferStart), length);
+        var span = _buffer.AsSpan((int)(Position - _bufferStart), length);
         Position += length;
         return span;
     }
@@ -49,7 +49,7 @@ internal sealed class ByteCursor(ByteWindow window)
         CheckLeft(length);
         try
         {
-            return Utf8.GetString(length <= (ulong)buffer.Length ? ReadSpan((int)length) : Take(length).ToArray());
+            return Utf8.GetString(length <= (ulong)_buffer.Length ? ReadSpan((int)length) : Take(length).ToArray());
         }
         catch (DecoderFallbackException)
         {
@@ -66,9 +66,6 @@ internal sealed class ByteCursor(ByteWindow window)
         return line.ToString();
     }
 
-    /// <summary>Steps to an offset.</summary>
-    public void Seek(long position) => Position = position;
-
     private void CheckLeft(ulong length)
     {
         if (length > (ulong)(window.Length - Position) || length > (ulong)Array.MaxLength)
@@ -77,12 +74,12 @@ internal sealed class ByteCursor(ByteWindow window)
 
     private void Fill(int length)
     {
-        if (Position >= bufferStart && Position + length <= bufferStart + buffered)
+        if (Position >= _bufferStart && Position + length <= _bufferStart + _buffered)
             return;
         if (length > window.Length - Position)
             throw new FormatException("the data end in the middle");
-        bufferStart = Position;
-        buffered = (int)Math.Min(buffer.Length, window.Length - Position);
-        window.Read(bufferStart, buffer.AsSpan(0, buffered));
+        _bufferStart = Position;
+        _buffered = (int)Math.Min(_buffer.Length, window.Length - Position);
+        window.Read(_bufferStart, _buffer.AsSpan(0, _buffered));
     }
 }

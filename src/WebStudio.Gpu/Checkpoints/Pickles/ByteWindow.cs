@@ -6,8 +6,8 @@ namespace WebStudio.Gpu.Checkpoints.Pickles;
 /// </summary>
 internal sealed class ByteWindow
 {
-    private readonly Stream stream;
-    private readonly long start;
+    private readonly Stream _stream;
+    private readonly long _start;
 
     /// <summary>A window onto a whole stream.</summary>
     /// <param name="name">The file, for messages.</param>
@@ -19,7 +19,7 @@ internal sealed class ByteWindow
 
     private ByteWindow(string name, Stream stream, long start, long length)
     {
-        (Name, this.stream, this.start, Length) = (name, stream, start, length);
+        (Name, _stream, _start, Length) = (name, stream, start, length);
     }
 
     /// <summary>The file, for messages.</summary>
@@ -36,8 +36,8 @@ internal sealed class ByteWindow
             throw Refuse(offset, $"{buffer.Length} bytes are needed, {Math.Max(0, Length - offset)} are left");
         try
         {
-            stream.Position = start + offset;
-            stream.ReadExactly(buffer);
+            _stream.Position = _start + offset;
+            _stream.ReadExactly(buffer);
         }
         catch (IOException error)
         {
@@ -45,11 +45,11 @@ internal sealed class ByteWindow
         }
     }
 
-    /// <summary>A stream of the window's bytes is not needed often: this positions the shared one at an offset.</summary>
+    /// <summary>The shared stream, positioned at an offset of this window; for reads larger than a span.</summary>
     public Stream StreamAt(long offset)
     {
-        stream.Position = start + offset;
-        return stream;
+        _stream.Position = _start + offset;
+        return _stream;
     }
 
     /// <summary>A window within this one.</summary>
@@ -58,7 +58,7 @@ internal sealed class ByteWindow
     {
         if (offset < 0 || length < 0 || offset > Length - length)
             throw Refuse(offset, $"{length} bytes are claimed, {Math.Max(0, Length - offset)} are left");
-        return new(Name, stream, start + offset, length);
+        return new(Name, _stream, _start + offset, length);
     }
 
     /// <summary>The bytes themselves; for short ones.</summary>
@@ -70,5 +70,5 @@ internal sealed class ByteWindow
     }
 
     /// <summary>The error that names file and place (counted from the file's start).</summary>
-    public CheckpointException Refuse(long offset, string what, Exception? inner = null) => new($"{Name}: {what} (at byte {start + offset}).", inner);
+    public CheckpointException Refuse(long offset, string what, Exception? inner = null) => new($"{Name}: {what} (at byte {_start + offset}).", inner);
 }

@@ -2,38 +2,30 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace WebStudio.Gpu.Checkpoints.Pickles;
 
-/// <summary>An object whose pickle carries a state that is applied after construction (BUILD).</summary>
-internal interface IPickleState
-{
-    /// <summary>Applies the state.</summary>
-    /// <exception cref="FormatException">It is not what this object takes.</exception>
-    void SetState(object? state);
-}
-
 /// <summary>Python's dict and the classes that are read as one: OrderedDict, EasyDict, argparse.Namespace. Keeps the order.</summary>
 /// <param name="kind">The class, as Python calls it.</param>
 internal sealed class PickleDict(string kind = "dict") : IPickleState
 {
     /// <summary>An empty dictionary is one byte of a pickle, so nothing is allocated before there is an item.</summary>
-    private OrderedDictionary<object, object?>? items;
+    private OrderedDictionary<object, object?>? _items;
 
     /// <summary>The class, as Python calls it.</summary>
     public string Kind => kind;
 
     /// <summary>Number of items.</summary>
-    public int Count => items?.Count ?? 0;
+    public int Count => _items?.Count ?? 0;
 
     /// <summary>Keys (string, long, double or bool) and values in order.</summary>
-    public IEnumerable<KeyValuePair<object, object?>> Items => items ?? Enumerable.Empty<KeyValuePair<object, object?>>();
+    public IEnumerable<KeyValuePair<object, object?>> Items => _items ?? Enumerable.Empty<KeyValuePair<object, object?>>();
 
     /// <summary>The value under a name, or null.</summary>
-    public object? this[string name] => items is not null && items.TryGetValue(name, out var value) ? value : null;
+    public object? this[string name] => _items is not null && _items.TryGetValue(name, out var value) ? value : null;
 
     /// <summary>Adds or replaces an item.</summary>
     /// <exception cref="FormatException">The key is of a type that checkpoints do not use.</exception>
     public void Set(object? key, object? value)
     {
-        (items ??= new(PickleKeys.Comparer))[PickleKeys.Check(key)] = value;
+        (_items ??= new(PickleKeys.Comparer))[PickleKeys.Check(key)] = value;
     }
 
     /// <summary>The value under a name, where it has the type asked for.</summary>

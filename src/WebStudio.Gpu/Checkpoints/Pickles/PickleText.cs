@@ -27,7 +27,9 @@ internal static class PickleText
         "inf" => double.PositiveInfinity,
         "-inf" => double.NegativeInfinity,
         "nan" => double.NaN,
-        _ => double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : throw new FormatException("a number is not readable"),
+        _ => double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new FormatException("a number is not readable"),
     };
 
     /// <summary>The smallest of long and BigInteger that holds the number.</summary>

@@ -7,13 +7,17 @@ internal static class PythonGlobals
     public static void AddTo(PickleGlobals globals, PickleBudget budget)
     {
         globals.Add("collections", "OrderedDict", arguments => OrderedDict(arguments, budget));
-        globals.Add("argparse", "Namespace", arguments => arguments is [] ? new PickleDict("Namespace") : throw new FormatException("a Namespace is made with arguments"));
+        globals.Add("argparse", "Namespace", arguments => arguments is []
+            ? new PickleDict("Namespace")
+            : throw new FormatException("a Namespace is made with arguments"));
         globals.Add("_codecs", "encode", arguments => Encode(arguments, budget));
         foreach (var module in new[] { "builtins", "__builtin__" })
         {
             globals.Add(module, "set", arguments => Set(arguments, budget));
             globals.Add(module, "frozenset", arguments => Set(arguments, budget));
-            globals.Add(module, "bytearray", arguments => arguments is [ByteWindow bytes] ? bytes : throw new FormatException("a bytearray is made of something other than bytes"));
+            globals.Add(module, "bytearray", arguments => arguments is [ByteWindow bytes]
+                ? bytes
+                : throw new FormatException("a bytearray is made of something other than bytes"));
         }
         globals.Add("__builtin__", "bytes", arguments => arguments is [] ? EmptyBytes() : throw new FormatException("bytes are made of arguments"));
         foreach (var kind in new[] { "PurePosixPath", "PosixPath", "PureWindowsPath", "WindowsPath" })

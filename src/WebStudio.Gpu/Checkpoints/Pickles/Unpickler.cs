@@ -7,17 +7,17 @@ namespace WebStudio.Gpu.Checkpoints.Pickles;
 /// Reads pickles as data. It is the format's stack machine without any way to reach code: names resolve through a closed list to C# that
 /// builds plain values. The stack lives on the heap, every instruction is at least one byte of the file and makes at most one small object,
 /// so depth and memory are bounded by the file's size.
-/// <para>Values: null, bool, long, BigInteger, double, string, <see cref="ByteWindow"/> (bytes), List (list), array (tuple), HashSet (set), <see cref="PickleDict"/>,
-/// and what the globals build.</para>
+/// <para>Values: null, bool, long, BigInteger, double, string, <see cref="ByteWindow"/> (bytes), List (list), array (tuple), HashSet (set),
+/// <see cref="PickleDict"/>, and what the globals build.</para>
 /// </summary>
 /// <param name="cursor">Where the pickle begins; afterwards just behind it.</param>
 /// <param name="globals">The closed list of names.</param>
 /// <param name="persistentLoad">Resolves a persistent id; null where the file cannot have any.</param>
 internal sealed class Unpickler(ByteCursor cursor, PickleGlobals globals, Func<object?, object?>? persistentLoad = null)
 {
-    private readonly List<object?> stack = [];
-    private readonly List<int> marks = [];
-    private readonly Dictionary<long, object?> memo = [];
+    private readonly List<object?> _stack = [];
+    private readonly List<int> _marks = [];
+    private readonly Dictionary<long, object?> _memo = [];
 
     /// <summary>Runs up to STOP and returns the value.</summary>
     /// <exception cref="CheckpointException">Anything unknown, forbidden or damaged, with its offset.</exception>
@@ -111,20 +111,22 @@ internal sealed class Unpickler(ByteCursor cursor, PickleGlobals globals, Func<o
             case PickleOpcode.SetItems: var pairs = PopToMark(); SetItems(Top<PickleDict>("a dict"), pairs); break;
             case PickleOpcode.AddItems: var members = PopToMark(); AddItems(Top<HashSet<object>>("a set"), members); break;
 
-            case PickleOpcode.Mark: marks.Add(stack.Count); break;
+            case PickleOpcode.Mark: _marks.Add(_stack.Count); break;
             case PickleOpcode.Pop: PopOrUnmark(); break;
             case PickleOpcode.PopMark: PopToMark(); break;
             case PickleOpcode.Dup: Push(Peek()); break;
-            case PickleOpcode.Put: memo[ReadMemoLine()] = Peek(); break;
-            case PickleOpcode.BinPut: memo[cursor.ReadByte()] = Peek(); break;
-            case PickleOpcode.LongBinPut: memo[ReadUInt32()] = Peek(); break;
-            case PickleOpcode.Memoize: memo[memo.Count] = Peek(); break;
+            case PickleOpcode.Put: _memo[ReadMemoLine()] = Peek(); break;
+            case PickleOpcode.BinPut: _memo[cursor.ReadByte()] = Peek(); break;
+            case PickleOpcode.LongBinPut: _memo[ReadUInt32()] = Peek(); break;
+            case PickleOpcode.Memoize: _memo[_memo.Count] = Peek(); break;
             case PickleOpcode.Get: Push(Recall(ReadMemoLine())); break;
             case PickleOpcode.BinGet: Push(Recall(cursor.ReadByte())); break;
             case PickleOpcode.LongBinGet: Push(Recall(ReadUInt32())); break;
 
             case PickleOpcode.Global: Push(globals.Find(cursor.ReadLine(), cursor.ReadLine())); break;
-            case PickleOpcode.StackGlobal: Push(PopTuple(2) is [string module, string name] ? globals.Find(module, name) : throw new FormatException("a global is not named by text")); break;
+            case PickleOpcode.StackGlobal: Push(PopTuple(2) is [string module, string name]
+                ? globals.Find(module, name)
+                : throw new FormatException("a global is not named by text")); break;
             case PickleOpcode.Reduce or PickleOpcode.NewObj: Push(Call(PopTuple(2))); break;
             case PickleOpcode.NewObjEx: Push(CallWithKeywords(PopTuple(3))); break;
             case PickleOpcode.Build: Build(Pop()); break;
@@ -132,7 +134,9 @@ internal sealed class Unpickler(ByteCursor cursor, PickleGlobals globals, Func<o
             case PickleOpcode.BinPersId: Push(LoadPersistent(Pop())); break;
 
             default:
-                throw new FormatException(Enum.IsDefined(opcode) ? $"the instruction {opcode} is not accepted" : $"0x{(byte)opcode:X2} is not a pickle instruction");
+                throw new FormatException(Enum.IsDefined(opcode)
+                    ? $"the instruction {opcode} is not accepted"
+                    : $"0x{(byte)opcode:X2} is not a pickle instruction");
         }
     }
 
@@ -144,47 +148,49 @@ internal sealed class Unpickler(ByteCursor cursor, PickleGlobals globals, Func<o
 
     private object ReadBigInteger(uint length) => PickleText.Narrow(new BigInteger(cursor.Take(length).ToArray()));
 
-    private long ReadMemoLine() => PickleText.ParseInt(cursor.ReadLine()) is long index and >= 0 ? index : throw new FormatException("a memo index is not a number");
+    private long ReadMemoLine() => PickleText.ParseInt(cursor.ReadLine()) is long index and >= 0
+        ? index
+        : throw new FormatException("a memo index is not a number");
 
-    private object? Recall(long index) => memo.TryGetValue(index, out var value) ? value : throw new FormatException($"memo entry {index} was never set");
+    private object? Recall(long index) => _memo.TryGetValue(index, out var value) ? value : throw new FormatException($"memo entry {index} was never set");
 
-    private void Push(object? value) => stack.Add(value);
+    private void Push(object? value) => _stack.Add(value);
 
     /// <summary>Values below the innermost mark are out of reach, as in Python.</summary>
-    private int Floor => marks.Count == 0 ? 0 : marks[^1];
+    private int Floor => _marks.Count == 0 ? 0 : _marks[^1];
 
-    private object? Peek() => stack.Count > Floor ? stack[^1] : throw new FormatException("a value is taken from an empty stack");
+    private object? Peek() => _stack.Count > Floor ? _stack[^1] : throw new FormatException("a value is taken from an empty stack");
 
     private object? Pop()
     {
         var value = Peek();
-        stack.RemoveAt(stack.Count - 1);
+        _stack.RemoveAt(_stack.Count - 1);
         return value;
     }
 
     private void PopOrUnmark()
     {
-        if (marks.Count > 0 && marks[^1] == stack.Count)
-            marks.RemoveAt(marks.Count - 1);
+        if (_marks.Count > 0 && _marks[^1] == _stack.Count)
+            _marks.RemoveAt(_marks.Count - 1);
         else
             Pop();
     }
 
     private object?[] PopTuple(int count)
     {
-        if (stack.Count - Floor < count)
-            throw new FormatException($"{count} values are taken from a stack of {stack.Count - Floor}");
-        var values = stack.GetRange(stack.Count - count, count).ToArray();
-        stack.RemoveRange(stack.Count - count, count);
+        if (_stack.Count - Floor < count)
+            throw new FormatException($"{count} values are taken from a stack of {_stack.Count - Floor}");
+        var values = _stack.GetRange(_stack.Count - count, count).ToArray();
+        _stack.RemoveRange(_stack.Count - count, count);
         return values;
     }
 
     private object?[] PopToMark()
     {
-        if (marks.Count == 0)
+        if (_marks.Count == 0)
             throw new FormatException("values are taken up to a mark that was never set");
-        var values = PopTuple(stack.Count - marks[^1]);
-        marks.RemoveAt(marks.Count - 1);
+        var values = PopTuple(_stack.Count - _marks[^1]);
+        _marks.RemoveAt(_marks.Count - 1);
         return values;
     }
 

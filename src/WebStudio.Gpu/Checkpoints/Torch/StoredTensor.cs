@@ -20,7 +20,10 @@ internal sealed record StoredTensor : IPickleState
                 ? throw new FormatException($"a tensor has the stride {strides[i]}")
                 : (Int128)(shape[i] - 1) * strides[i];
         if (offset < 0 || (elements > 0 && last >= storage.Elements))
-            throw new FormatException($"a tensor of shape {TensorShape.Text(shape)}, strides {TensorShape.Text(strides)} and offset {offset} reaches beyond storage '{storage.Key}' of {storage.Elements} elements");
+        {
+            var view = $"shape {TensorShape.Text(shape)}, strides {TensorShape.Text(strides)} and offset {offset}";
+            throw new FormatException($"a tensor of {view} reaches beyond storage '{storage.Key}' of {storage.Elements} elements");
+        }
         (Storage, Offset, Shape, Strides, Elements) = (storage, offset, shape, strides, elements);
     }
 

@@ -8,7 +8,7 @@ namespace WebStudio.Gpu.Checkpoints.Torch;
 /// </summary>
 internal sealed class TensorLoader
 {
-    private readonly Dictionary<TorchStorage, Tensor> storages = [];
+    private readonly Dictionary<TorchStorage, Tensor> _storages = [];
 
     /// <summary>The tensor on the CPU with the saved shape and strides, without gradient.</summary>
     /// <exception cref="CheckpointException">The elements cannot be read.</exception>
@@ -16,8 +16,8 @@ internal sealed class TensorLoader
     {
         if (stored.Elements == 0)
             return empty(stored.Shape, stored.Storage.Type, CPU);
-        if (!storages.TryGetValue(stored.Storage, out var flat))
-            storages[stored.Storage] = flat = ReadFlat(stored.Storage);
+        if (!_storages.TryGetValue(stored.Storage, out var flat))
+            _storages[stored.Storage] = flat = ReadFlat(stored.Storage);
         return flat.as_strided(stored.Shape, stored.Strides, stored.Offset);
     }
 

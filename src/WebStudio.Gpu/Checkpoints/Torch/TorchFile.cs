@@ -15,19 +15,19 @@ internal sealed class TorchFile : IDisposable
 
     private static readonly BigInteger LegacyMagic = BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture);
 
-    private readonly Stream stream;
-    private readonly PickleGlobals globals = new();
-    private readonly Dictionary<ByteWindow, object?> nested = [];
-    private int nesting;
+    private readonly Stream _stream;
+    private readonly PickleGlobals _globals = new();
+    private readonly Dictionary<ByteWindow, object?> _nested = [];
+    private int _nesting;
 
     private TorchFile(string path, Stream stream)
     {
-        this.stream = stream;
+        _stream = stream;
         var budget = new PickleBudget(stream.Length);
-        PythonGlobals.AddTo(globals, budget);
-        NumpyGlobals.AddTo(globals);
-        TorchGlobals.AddTo(globals, LoadNested);
-        NetworkGlobals.AddTo(globals);
+        PythonGlobals.AddTo(_globals, budget);
+        NumpyGlobals.AddTo(_globals);
+        TorchGlobals.AddTo(_globals, LoadNested);
+        NetworkGlobals.AddTo(_globals);
         File = new ByteWindow(path, stream);
         Root = Load(File);
     }
@@ -54,7 +54,7 @@ internal sealed class TorchFile : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    public void Dispose() => _stream.Dispose();
 
     private object? Load(ByteWindow window)
     {
@@ -75,11 +75,13 @@ internal sealed class TorchFile : IDisposable
         if (records.TryGetValue($"{prefix}byteorder", out var order) && (order.Length != 6 || !order.ToArray().AsSpan().SequenceEqual("little"u8)))
             throw order.Refuse(0, "the file was written on a big-endian machine");
         var storages = new Dictionary<string, TorchStorage>();
-        return new Unpickler(new ByteCursor(records[name]), globals, id =>
+        return new Unpickler(new ByteCursor(records[name]), _globals, id =>
         {
             var storage = Remember(storages, TorchGlobals.ReadStorageId(id));
             if (!storage.IsAttached)
-                storage.Attach(records.TryGetValue($"{prefix}data/{storage.Key}", out var record) ? record : throw new FormatException($"the archive holds no record data/{storage.Key}"));
+                storage.Attach(records.TryGetValue($"{prefix}data/{storage.Key}", out var record)
+                    ? record
+                    : throw new FormatException($"the archive holds no record data/{storage.Key}"));
             return storage;
         }).Load();
     }
@@ -88,22 +90,22 @@ internal sealed class TorchFile : IDisposable
     private object? LoadPickles(ByteWindow window)
     {
         var cursor = new ByteCursor(window);
-        var first = new Unpickler(cursor, globals).Load();
+        var first = new Unpickler(cursor, _globals).Load();
         if (first is not BigInteger magic || magic != LegacyMagic)
             return first;
-        if (new Unpickler(cursor, globals).Load() is not 1001L)
+        if (new Unpickler(cursor, _globals).Load() is not 1001L)
             throw window.Refuse(cursor.Position, "the version of torch's container is not 1001");
-        if (new Unpickler(cursor, globals).Load() is not PickleDict system || system["little_endian"] is not true)
+        if (new Unpickler(cursor, _globals).Load() is not PickleDict system || system["little_endian"] is not true)
             throw window.Refuse(cursor.Position, "the file was written on a big-endian machine");
         var storages = new Dictionary<string, TorchStorage>();
-        var root = new Unpickler(cursor, globals, id => Remember(storages, TorchGlobals.ReadStorageId(id))).Load();
+        var root = new Unpickler(cursor, _globals, id => Remember(storages, TorchGlobals.ReadStorageId(id))).Load();
         AttachStorages(cursor, storages);
         return root;
     }
 
     private void AttachStorages(ByteCursor cursor, Dictionary<string, TorchStorage> storages)
     {
-        if (new Unpickler(cursor, globals).Load() is not List<object?> keys)
+        if (new Unpickler(cursor, _globals).Load() is not List<object?> keys)
             throw cursor.Window.Refuse(cursor.Position, "the list of storages is missing");
         foreach (var key in keys)
         {
@@ -135,18 +137,20 @@ internal sealed class TorchFile : IDisposable
     {
         if (!storages.TryGetValue(storage.Key, out var known))
             return storages[storage.Key] = storage;
-        return known.Type == storage.Type && known.Elements == storage.Elements ? known : throw new FormatException($"storage '{storage.Key}' is described in two ways");
+        return known.Type == storage.Type && known.Elements == storage.Elements
+            ? known
+            : throw new FormatException($"storage '{storage.Key}' is described in two ways");
     }
 
     /// <summary>Once per byte string: a pickle may call for the same one many times.</summary>
     private object? LoadNested(ByteWindow bytes)
     {
-        if (nested.TryGetValue(bytes, out var known))
+        if (_nested.TryGetValue(bytes, out var known))
             return known;
-        if (++nesting > MaxNesting)
+        if (++_nesting > MaxNesting)
             throw new FormatException($"torch files are nested more than {MaxNesting} deep");
         var value = Load(bytes);
-        nesting--;
-        return nested[bytes] = value;
+        _nesting--;
+        return _nested[bytes] = value;
     }
 }

@@ -8,7 +8,8 @@ internal static class TorchGlobals
 {
     private static readonly (string Name, ScalarType Type)[] StorageTypes =
     [
-        ("DoubleStorage", ScalarType.Float64), ("FloatStorage", ScalarType.Float32), ("HalfStorage", ScalarType.Float16), ("BFloat16Storage", ScalarType.BFloat16),
+        ("DoubleStorage", ScalarType.Float64), ("FloatStorage", ScalarType.Float32),
+        ("HalfStorage", ScalarType.Float16), ("BFloat16Storage", ScalarType.BFloat16),
         ("LongStorage", ScalarType.Int64), ("IntStorage", ScalarType.Int32), ("ShortStorage", ScalarType.Int16), ("CharStorage", ScalarType.Int8),
         ("ByteStorage", ScalarType.Byte), ("BoolStorage", ScalarType.Bool),
     ];
@@ -30,9 +31,15 @@ internal static class TorchGlobals
         globals.Add("torch._utils", "_rebuild_tensor_v2", RebuildTensor);
         globals.Add("torch._utils", "_rebuild_parameter", RebuildParameter);
         // torch 0.1 and 0.2, among them the backbones of torchvision, make a Parameter by its class and give it a state.
-        globals.Add("torch.nn.parameter", "Parameter", arguments => arguments is [StoredTensor data, ..] ? data with { IsParameter = true } : throw new FormatException("a Parameter is made of something other than a tensor"));
-        globals.Add("torch.storage", "_load_from_bytes", arguments => arguments is [ByteWindow bytes] ? loadNested(bytes) : throw new FormatException("_load_from_bytes is given something other than bytes"));
-        globals.Add("torch", "Size", arguments => arguments is [object?[] sizes] ? sizes : throw new FormatException("a torch.Size is made of something other than a tuple"));
+        globals.Add("torch.nn.parameter", "Parameter", arguments => arguments is [StoredTensor data, ..]
+            ? data with { IsParameter = true }
+            : throw new FormatException("a Parameter is made of something other than a tensor"));
+        globals.Add("torch.storage", "_load_from_bytes", arguments => arguments is [ByteWindow bytes]
+            ? loadNested(bytes)
+            : throw new FormatException("_load_from_bytes is given something other than bytes"));
+        globals.Add("torch", "Size", arguments => arguments is [object?[] sizes]
+            ? sizes
+            : throw new FormatException("a torch.Size is made of something other than a tuple"));
         globals.Add("torch", "device", arguments => arguments switch
         {
             [string kind] => kind,
@@ -47,7 +54,7 @@ internal static class TorchGlobals
         if (id is not object?[] { Length: 5 or 6 } parts || parts is not ["storage", StorageType type, string key, string, long elements, ..])
             throw new FormatException("a reference to outside data is not of the form ('storage', type, key, location, elements)");
         if (parts is [.., not null] and { Length: 6 })
-            throw new FormatException($"storage '{key}' is a view of another storage, as torch 0.3 and older wrote them; save the file again with a newer torch");
+            throw new FormatException($"storage '{key}' is a view of another, as torch up to 0.3 wrote them; save the file again with a newer torch");
         return new(key, type.Type, elements);
     }
 
@@ -62,7 +69,10 @@ internal static class TorchGlobals
     private static StoredTensor RebuildTensor(object?[] arguments)
     {
         if (arguments is not [TorchStorage storage, long offset, object?[] shape, object?[] strides, ..])
-            throw new FormatException($"a tensor is rebuilt from ({string.Join(", ", arguments.Take(8).Select(Unpickler.Describe))}) instead of storage, offset, shape and strides");
+        {
+            var given = string.Join(", ", arguments.Take(8).Select(Unpickler.Describe));
+            throw new FormatException($"a tensor is rebuilt from ({given}) instead of storage, offset, shape and strides");
+        }
         return new(storage, offset, Integers(shape, "a shape"), Integers(strides, "a list of strides")) { RequiresGrad = arguments is [_, _, _, _, true, ..] };
     }
 

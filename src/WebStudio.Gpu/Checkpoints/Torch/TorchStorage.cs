@@ -9,7 +9,7 @@ namespace WebStudio.Gpu.Checkpoints.Torch;
 /// </summary>
 internal sealed class TorchStorage
 {
-    private ByteWindow? bytes;
+    private ByteWindow? _bytes;
 
     /// <summary>A storage as the pickle names it.</summary>
     /// <param name="key">Its key within the file.</param>
@@ -33,10 +33,10 @@ internal sealed class TorchStorage
     public long Elements { get; }
 
     /// <summary>Whether its bytes have been found.</summary>
-    public bool IsAttached => bytes is not null;
+    public bool IsAttached => _bytes is not null;
 
     /// <summary>The bytes, little-endian.</summary>
-    public ByteWindow Bytes => bytes ?? throw new InvalidOperationException($"Storage '{Key}' has no bytes yet.");
+    public ByteWindow Bytes => _bytes ?? throw new InvalidOperationException($"Storage '{Key}' has no bytes yet.");
 
     /// <summary>A storage whose bytes are at hand.</summary>
     public static TorchStorage Of(ScalarType type, long elements, ByteWindow bytes)
@@ -52,6 +52,6 @@ internal sealed class TorchStorage
     {
         if (window.Length != Elements * TensorBytes.SizeOf(Type))
             throw window.Refuse(0, $"storage '{Key}' claims {Elements} elements of type {Type}, its data are {window.Length} bytes");
-        bytes = window;
+        _bytes = window;
     }
 }

@@ -10,7 +10,8 @@ namespace WebStudio.Gpu.Checkpoints.Torch;
 /// </summary>
 internal static class ZipDirectory
 {
-    private const uint EndSignature = 0x06054B50, End64LocatorSignature = 0x07064B50, End64Signature = 0x06064B50, EntrySignature = 0x02014B50, LocalSignature = 0x04034B50;
+    private const uint EndSignature = 0x06054B50, End64LocatorSignature = 0x07064B50, End64Signature = 0x06064B50;
+    private const uint EntrySignature = 0x02014B50, LocalSignature = 0x04034B50;
     private const int EndSize = 22, End64LocatorSize = 20, End64Size = 56, EntrySize = 46, LocalSize = 30;
 
     /// <summary>Records by name.</summary>
