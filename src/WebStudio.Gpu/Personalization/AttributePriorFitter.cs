@@ -1,3 +1,4 @@
+using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Latents;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,16 +35,17 @@ public sealed class AttributePriorFitter(AttributePriorOptions options, IReadOnl
 
     /// <summary>Fits a base.</summary>
     /// <param name="generator">A base with a mapping from z.</param>
+    /// <param name="readout">Fitted on the same faces; null where none is wanted.</param>
     /// <param name="progress">Called with the faces measured.</param>
     /// <param name="abort">Ends with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidInputException">The base cannot be sampled, or its pictures show no measurable faces.</exception>
-    public AttributePrior Fit(Generator generator, Action<int>? progress = null, CancellationToken abort = default)
+    public AttributePrior Fit(Generator generator, AttributeReadout? readout = null, Action<int>? progress = null, CancellationToken abort = default)
     {
         var mapping = generator.Mapping ?? throw new InvalidInputException("The base has no mapping from z: random faces cannot be drawn, so its attributes cannot be measured.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         using var random = new torch.Generator((ulong)options.Seed);
-        var (codes, values) = (new List<Tensor>(), new List<Tensor>());
+        var (codes, values, features) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
         for (var done = 0; done < options.Samples; done += options.BatchSize)
         {
             abort.ThrowIfCancellationRequested();
@@ -52,12 +54,15 @@ public sealed class AttributePriorFitter(AttributePriorOptions options, IReadOnl
             var images = generator.Render(w).clamp(-1, 1);
             codes.Add(w.clone().MoveToOuterDisposeScope());
             values.Add(cat([measure(images).to(ScalarType.Float32), Light(images)], 1).MoveToOuterDisposeScope());
+            if (readout is not null)
+                features.Add(readout.Features(images).MoveToOuterDisposeScope());
             progress?.Invoke(Math.Min(done + options.BatchSize, options.Samples));
         }
         var (allCodes, allValues) = (cat(codes), cat(values));
         var known = allValues.isfinite().all(1).nonzero().squeeze(1);
         if (known.shape[0] < 4 * (names.Count + Lighting.Length))
             throw new InvalidInputException($"Only {known.shape[0]} of {options.Samples} random pictures of this base show a face that can be measured: it is not a generator of aligned faces.");
+        readout?.Fit(names, cat(features).index_select(0, known), allValues.index_select(0, known).narrow(1, 0, names.Count));
         return AttributePrior.FromSamples([.. names, .. Lighting], allCodes.index_select(0, known), allValues.index_select(0, known));
     }
 

@@ -1,3 +1,4 @@
+using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Latents;
 using WebStudio.Gpu.StyleGan;
 using static TorchSharp.torch;
@@ -6,50 +7,74 @@ using F = TorchSharp.torch.nn.functional;
 namespace WebStudio.Gpu.Personalization;
 
 /// <summary>
-/// Keeps a generator answering to the directions as its base does (ours; a locality term like PTI's, along d_m only). Reconstruction alone lets
-/// the tuned weights learn every photo from the rest of its code and go deaf to the coordinate; here the change of the picture along d_m is
-/// compared with the change the base shows for the same step.
+/// Keeps a generator answering to the directions (ours). Reconstruction alone lets the tuned weights learn every photo from the rest of its code and go
+/// deaf to the coordinate. Anchors are moved along d_m and two things are asked of the picture: that it changes as the base's does for the same step
+/// (a locality term like PTI's), and that the attribute m has the value the new coordinate stands for while all others stay.
 /// </summary>
 /// <param name="source">The base; not changed.</param>
+/// <param name="readout">Differentiable attributes of the base; null leaves the second part out.</param>
+/// <param name="axes">What is moved and over which range, one per attribute m.</param>
 /// <param name="directions">d_m, [M, w_dim].</param>
-/// <param name="ranges">Range of coordinates (w·d_m, not centred) to draw targets from, M of them.</param>
 /// <param name="seed">Seed of the targets.</param>
-public sealed class EditResponseLoss(SynthesisNetwork source, Tensor directions, IReadOnlyList<(double Low, double High)> ranges, int seed)
+/// <param name="valueWeight">Weight of the second part relative to the first.</param>
+public sealed class EditResponseLoss(SynthesisNetwork source, AttributeReadout? readout, IReadOnlyList<EditResponseLoss.Axis> axes, Tensor directions, int seed, double valueWeight)
 {
+    /// <summary>One attribute's slider.</summary>
+    /// <param name="Name">Attribute.</param>
+    /// <param name="Low">Least coordinate w·d_m (not centred).</param>
+    /// <param name="High">Greatest coordinate.</param>
+    /// <param name="LowValue">Attribute value at the least coordinate.</param>
+    /// <param name="HighValue">Attribute value at the greatest.</param>
+    public sealed record Axis(string Name, double Low, double High, double LowValue, double HighValue);
+
     /// <summary>The loss of one batch.</summary>
     /// <param name="generator">The network being tuned.</param>
-    /// <param name="codes">[B, w_dim]; treated as constants.</param>
-    /// <param name="rendered">Its pictures of these codes, [B, 3, R, R]; treated as constants.</param>
-    /// <param name="step">The optimiser step: decides, with the seed, which attribute is moved and how far.</param>
+    /// <param name="codes">[B, w_dim]; gradients reach them.</param>
+    /// <param name="rendered">The network's pictures of these codes, [B, 3, R, R]; treated as constants.</param>
+    /// <param name="step">Decides, with the seed, which attribute is moved and how far.</param>
     /// <returns>A scalar.</returns>
     public Tensor Of(SynthesisNetwork generator, Tensor codes, Tensor rendered, int step)
     {
         using var scope = NewDisposeScope();
         var random = new Random(unchecked(seed * 7919 + step));
-        var m = step % ranges.Count;
-        var (low, high) = ranges[m];
-        var wanted = tensor(Enumerable.Range(0, (int)codes.shape[0]).Select(_ => (float)(low + (high - low) * random.NextDouble())).ToArray(), device: codes.device);
-        var here = codes.detach();
-        var moved = AttributeEditAlong(here, m, wanted);
+        var m = step % axes.Count;
+        var axis = axes[m];
+        var shares = Enumerable.Range(0, (int)codes.shape[0]).Select(_ => random.NextDouble()).ToArray();
+        var wanted = tensor(shares.Select(s => (float)(axis.Low + (axis.High - axis.Low) * s)).ToArray(), device: codes.device);
+        var direction = directions[m];
+        var moved = codes + (wanted - codes.matmul(direction)).unsqueeze(1) * direction;
         Tensor expected;
         using (no_grad())
-            expected = F.avg_pool2d(source.Forward(moved) - source.Forward(here), 2);
-        var answer = F.avg_pool2d(generator.Forward(moved) - rendered.detach(), 2);
-        return (answer - expected).abs().mean().MoveToOuterDisposeScope();
+            expected = F.avg_pool2d(source.Forward(moved) - source.Forward(codes), 2);
+        var pictures = generator.Forward(moved);
+        var before = rendered.detach();
+        var loss = (F.avg_pool2d(pictures - before, 2) - expected).abs().mean();
+        if (readout is not null && valueWeight > 0)
+            loss = loss + valueWeight * Values(pictures, before, axis, shares);
+        return loss.MoveToOuterDisposeScope();
     }
 
-    private Tensor AttributeEditAlong(Tensor codes, int m, Tensor wanted)
+    /// <summary>Mean absolute error of the readings in standard deviations: the moved attribute against its slider, the others against the picture before.</summary>
+    private Tensor Values(Tensor pictures, Tensor before, Axis axis, double[] shares)
     {
-        var along = codes.matmul(directions[m]);
-        return codes + (wanted - along).unsqueeze(1) * directions[m];
+        Tensor wanted;
+        using (no_grad())
+        {
+            wanted = readout!.Read(before);
+            var own = readout.Names.ToList().IndexOf(axis.Name);
+            if (own >= 0)
+                wanted.select(1, own).copy_(tensor(shares.Select(s => (float)(axis.LowValue + (axis.HighValue - axis.LowValue) * s)).ToArray(), device: before.device));
+        }
+        var deviations = tensor(readout.Deviations.Select(d => (float)d).ToArray(), device: pictures.device);
+        return ((readout.Read(pictures) - wanted) / deviations).abs().clamp(0, 3).mean([0]).sum();
     }
 
-    /// <summary>The loss for a state as it starts: targets span the anchors' coordinates.</summary>
-    public static EditResponseLoss For(SynthesisNetwork source, Tensor anchors, AttributeAxes axes, int seed)
+    /// <summary>The loss for anchors as they are arranged: targets span their coordinates and level values.</summary>
+    public static EditResponseLoss For(SynthesisNetwork source, AttributeReadout? readout, Tensor anchors, AttributeAxes axes, IReadOnlyList<AttributeLevels> levels, int seed, double valueWeight)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var box = Hypercube.Of(anchors.matmul(axes.Directions.t()));
-        return new EditResponseLoss(source, axes.Directions, [.. box.Min.Zip(box.Max)], seed);
+        return new EditResponseLoss(source, readout, [.. levels.Select((l, m) => new Axis(l.Name, box.Min[m], box.Max[m], l.LevelValues[0], l.LevelValues[^1]))], axes.Directions, seed, valueWeight);
     }
 }

@@ -55,6 +55,9 @@ public sealed record PersonalizationOptions
     /// <summary>Weight of <see cref="EditResponseLoss"/>; only with directions that come from the base.</summary>
     public double ResponseWeight { get; init; } = 2;
 
+    /// <summary>Weight of the attribute values within <see cref="EditResponseLoss"/>, relative to the change of the picture.</summary>
+    public double ValueWeight { get; init; } = 0.1;
+
     /// <summary>The response term is computed in every n-th step; 0: never.</summary>
     public int ResponseEvery { get; init; } = 2;
 

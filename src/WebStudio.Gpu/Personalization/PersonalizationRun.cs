@@ -6,6 +6,7 @@ using System.Text.Json;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Evaluation;
 using WebStudio.Gpu.Execution;
+using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Gpu.Latents;
 using WebStudio.Gpu.Perceptual;
@@ -42,6 +43,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         using var scope = NewDisposeScope();
         using var generator = source.LoadGenerator(context);
         using var prior = ReadPrior();
+        using var readout = ReadReadout();
         var levels = options.Attributes.Select(a => AttributeKind.Quantise(a, photos.Values[a.Name])).ToList();
         using var reconstruction = new ReconstructionLoss(perceptual, photos.Images, photos.Masks, options.PerceptualWeight, options.L2Weight);
         using var anchorLoss = new AnchorLoss(levels, options.Anchor, photos.Images);
@@ -103,7 +105,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
             now.Save(checkpoint, identifier);
             saved.Restart();
         }
-        var response = options.Axes.Kind == AxisKind.Prior && options.ResponseWeight > 0 ? EditResponseLoss.For(generator.Synthesis, state.Anchors, state.Axes, options.Seed) : null;
+        var response = options.Axes.Kind == AxisKind.Prior && options.ResponseWeight > 0 ? EditResponseLoss.For(generator.Synthesis, readout, state.Anchors, state.Axes, levels, options.Seed, options.ValueWeight) : null;
         if (!new Personalizer(training, photos, reconstruction, anchorLoss, response).Train(state, progress, Keep, abort))
         {
             if (checkpoint is not null)
@@ -123,6 +125,16 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
     {
         var path = Path.Combine(source.Folder, AttributePrior.FileName);
         return File.Exists(path) ? AttributePrior.Read(path) : null;
+    }
+
+    private AttributeReadout? ReadReadout()
+    {
+        var path = Path.Combine(source.Folder, AttributeReadout.FileName);
+        if (!File.Exists(path))
+            return null;
+        var readout = new AttributeReadout(context);
+        readout.Load(path);
+        return readout;
     }
 
     private Tensor Encode(Generator generator, TrainingSet photos)

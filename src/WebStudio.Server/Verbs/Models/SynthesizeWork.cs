@@ -1,0 +1,50 @@
+using System.Diagnostics;
+using System.Globalization;
+using WebStudio.Gpu;
+using WebStudio.Gpu.Applications;
+using WebStudio.Gpu.Imaging;
+using WebStudio.Gpu.Personalization;
+using static TorchSharp.torch;
+
+namespace WebStudio.Server.Verbs.Models;
+
+/// <summary>synthesize, done: codes inside the hull, chosen attributes set, rendered one by one.</summary>
+internal static class SynthesizeWork
+{
+    public static int Run(SynthesizeRequest request, VerbConsole console, CancellationToken stop)
+    {
+        var clock = Stopwatch.StartNew();
+        var context = ModelContext.ForTraining(request.Device, request.Seed);
+        using var scope = NewDisposeScope();
+        using var model = PersonalizedModel.Load(request.Model, context);
+        var targets = ModelContext.Targets(model, request.Settings, console);
+        MakeFolder(request.Out);
+        using var codes = new ControlledSynthesis(model.Hull, model.Directions).Sample(new() { Count = request.Count, Targets = targets, Seed = request.Seed });
+        var digits = Math.Max(3, request.Count.ToString(CultureInfo.InvariantCulture).Length);
+        List<string> files = [];
+        for (var i = 0; i < request.Count; i++)
+        {
+            stop.ThrowIfCancellationRequested();
+            using var one = NewDisposeScope();
+            var file = Path.Combine(request.Out, $"{(i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0')}.png");
+            ImageFile.Write(file, RgbImage.FromTensor(model.Generator.Render(codes.Codes[i].unsqueeze(0))[0]));
+            files.Add(file);
+            console.Progress(new("rendering", "picture", i + 1, request.Count, clock.Elapsed, []));
+        }
+        console.Line($"{request.Count} portraits -> {request.Out}");
+        console.Answer(new { request.Out, Files = files, request.Seed, codes.HullDistances, Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
+        return ExitCode.Ok;
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{folder} cannot be made: {e.Message}", e);
+        }
+    }
+}
