@@ -83,8 +83,7 @@ public sealed class AttributeReadout : IDisposable
         var gram = z.t().matmul(z) / x.shape[0] + 0.01 * eye(x.shape[1], dtype: ScalarType.Float64);
         var solved = linalg.solve(gram, z.t().matmul(target) / x.shape[0]);                // [F, P]
         var weight = (solved * deviation / scale.unsqueeze(1)).t();                         // [P, F]
-        Explained = (1 - (target - z.matmul(solved)).square().mean([0])).clamp(0, 1).data<double>().ToArray();
-        Set(names, weight, mean - weight.matmul(centre), deviation.data<double>().ToArray());
+        Set(names, weight, mean - weight.matmul(centre), deviation.data<double>().ToArray(), (1 - (target - z.matmul(solved)).square().mean([0])).clamp(0, 1).data<double>().ToArray());
     }
 
     /// <summary>Takes up what <see cref="Write"/> wrote.</summary>
@@ -94,9 +93,10 @@ public sealed class AttributeReadout : IDisposable
         using var scope = NewDisposeScope();
         var file = SafetensorsFile.Read(path);
         if (!file.Tensors.TryGetValue("weight", out var weight) || !file.Tensors.TryGetValue("bias", out var bias) || !file.Metadata.TryGetValue("names", out var names)
-            || !file.Metadata.TryGetValue("deviations", out var deviations) || weight.dim() != 2 || weight.shape[0] != bias.numel() || names.Split(' ').Length != bias.numel())
+            || !file.Metadata.TryGetValue("deviations", out var deviations) || !file.Metadata.TryGetValue("explained", out var explained) || weight.dim() != 2 || weight.shape[0] != bias.numel() || names.Split(' ').Length != bias.numel())
             throw new InvalidInputException($"{path} does not hold an attribute readout.");
-        Set(names.Split(' '), weight, bias, [.. deviations.Split(' ').Select(d => double.Parse(d, CultureInfo.InvariantCulture))]);
+        double[] Numbers(string text) => [.. text.Split(' ').Select(d => double.Parse(d, CultureInfo.InvariantCulture))];
+        Set(names.Split(' '), weight, bias, Numbers(deviations), Numbers(explained));
     }
 
     /// <summary>Writes weights, names and deviations.</summary>
@@ -105,6 +105,7 @@ public sealed class AttributeReadout : IDisposable
     {
         ["names"] = string.Join(' ', Names),
         ["deviations"] = string.Join(' ', Deviations.Select(d => d.ToString("R", CultureInfo.InvariantCulture))),
+        ["explained"] = string.Join(' ', Explained.Select(d => d.ToString("F4", CultureInfo.InvariantCulture))),
     });
 
     /// <inheritdoc/>
@@ -116,13 +117,13 @@ public sealed class AttributeReadout : IDisposable
         _bias.Dispose();
     }
 
-    private void Set(IReadOnlyList<string> names, Tensor weight, Tensor bias, IReadOnlyList<double> deviations)
+    private void Set(IReadOnlyList<string> names, Tensor weight, Tensor bias, IReadOnlyList<double> deviations, IReadOnlyList<double> explained)
     {
         _weight.Dispose();
         _bias.Dispose();
         _weight = weight.to(ScalarType.Float32, _context.Device).clone().DetachFromDisposeScope();
         _bias = bias.to(ScalarType.Float32, _context.Device).clone().DetachFromDisposeScope();
-        (Names, Deviations) = (names, deviations);
+        (Names, Deviations, Explained) = (names, deviations, explained);
     }
 
     /// <summary>Cut and bilinear resize along one axis as a matrix [size, n].</summary>

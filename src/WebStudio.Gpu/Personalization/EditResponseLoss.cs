@@ -19,6 +19,9 @@ namespace WebStudio.Gpu.Personalization;
 /// <param name="valueWeight">Weight of the second part relative to the first.</param>
 public sealed class EditResponseLoss(SynthesisNetwork source, AttributeReadout? readout, IReadOnlyList<EditResponseLoss.Axis> axes, Tensor directions, int seed, double valueWeight)
 {
+    // A reading that explains less than this of its attribute would hold the pictures to noise.
+    private const double LeastExplained = 0.7, OtherWeight = 0.3;
+
     /// <summary>One attribute's slider.</summary>
     /// <param name="Name">Attribute.</param>
     /// <param name="Low">Least coordinate w·d_m (not centred).</param>
@@ -29,7 +32,7 @@ public sealed class EditResponseLoss(SynthesisNetwork source, AttributeReadout? 
 
     /// <summary>The loss of one batch.</summary>
     /// <param name="generator">The network being tuned.</param>
-    /// <param name="codes">[B, w_dim]; gradients reach them.</param>
+    /// <param name="codes">[B, w_dim]; treated as constants.</param>
     /// <param name="rendered">The network's pictures of these codes, [B, 3, R, R]; treated as constants.</param>
     /// <param name="step">Decides, with the seed, which attribute is moved and how far.</param>
     /// <returns>A scalar.</returns>
@@ -42,6 +45,7 @@ public sealed class EditResponseLoss(SynthesisNetwork source, AttributeReadout? 
         var shares = Enumerable.Range(0, (int)codes.shape[0]).Select(_ => random.NextDouble()).ToArray();
         var wanted = tensor(shares.Select(s => (float)(axis.Low + (axis.High - axis.Low) * s)).ToArray(), device: codes.device);
         var direction = directions[m];
+        codes = codes.detach();
         var moved = codes + (wanted - codes.matmul(direction)).unsqueeze(1) * direction;
         Tensor expected;
         using (no_grad())
@@ -54,19 +58,22 @@ public sealed class EditResponseLoss(SynthesisNetwork source, AttributeReadout? 
         return loss.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Mean absolute error of the readings in standard deviations: the moved attribute against its slider, the others against the picture before.</summary>
+    /// <summary>Smooth error of the readings in standard deviations: the moved attribute against its slider, the others, at less weight, against the picture before.</summary>
     private Tensor Values(Tensor pictures, Tensor before, Axis axis, double[] shares)
     {
+        var own = readout!.Names.ToList().IndexOf(axis.Name);
         Tensor wanted;
         using (no_grad())
         {
-            wanted = readout!.Read(before);
-            var own = readout.Names.ToList().IndexOf(axis.Name);
+            wanted = readout.Read(before);
             if (own >= 0)
                 wanted.select(1, own).copy_(tensor(shares.Select(s => (float)(axis.LowValue + (axis.HighValue - axis.LowValue) * s)).ToArray(), device: before.device));
         }
-        var deviations = tensor(readout.Deviations.Select(d => (float)d).ToArray(), device: pictures.device);
-        return ((readout.Read(pictures) - wanted) / deviations).abs().clamp(0, 3).mean([0]).sum();
+        var weights = readout.Names.Select((_, p) => p == own ? 1.0 : readout.Explained[p] < LeastExplained ? 0 : OtherWeight);
+        var scale = tensor(readout.Deviations.Select(d => (float)(1 / d)).ToArray(), device: pictures.device);
+        var error = (readout.Read(pictures) - wanted) * scale;                       // [B, P]
+        var smooth = F.smooth_l1_loss(error, zeros_like(error), reduction: nn.Reduction.None).clamp_max(3);
+        return (smooth.mean([0]) * tensor(weights.Select(w => (float)w).ToArray(), device: pictures.device)).sum();
     }
 
     /// <summary>The loss for anchors as they are arranged: targets span their coordinates and level values.</summary>

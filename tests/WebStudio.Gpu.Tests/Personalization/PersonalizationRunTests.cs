@@ -1,0 +1,114 @@
+using WebStudio.Gpu.Applications;
+using WebStudio.Gpu.Checkpoints;
+using WebStudio.Gpu.Execution;
+using WebStudio.Gpu.Perceptual;
+using WebStudio.Gpu.Personalization;
+using WebStudio.Gpu.Tests.StyleGan;
+using static TorchSharp.torch;
+
+namespace WebStudio.Gpu.Tests.Personalization;
+
+public sealed class PersonalizationRunTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("webstudio-run-").FullName;
+    private readonly FaceFeatureDistance _identity = new(ComputeContext.Cpu, 103);
+    private readonly PooledPixelDistance _perceptual = new();
+
+    [Fact]
+    public void A_run_stopped_and_carried_on_gives_the_model_of_an_uninterrupted_one()
+    {
+        using var toy = new ToyRun();
+        var options = ToyRun.Defaults with { InversionSteps = 2 };
+        using var whole = Run(toy, options).Run(toy.Set)!;
+
+        var checkpoint = Path.Combine(_folder, "model.checkpoint");
+        using (var stop = new CancellationTokenSource())
+        {
+            var lines = 0;
+            // Stops in the training: the status lines of the inversion come first.
+            var aborted = Run(toy, options with { CheckpointInterval = TimeSpan.Zero }).Run(toy.Set, checkpoint, false, p =>
+            {
+                if (p.Stage == PersonalizationStage.Inverting && p.Done == ToyRun.Photos && ++lines == 1)
+                    stop.Cancel();
+            }, stop.Token);
+            Assert.Null(aborted);
+        }
+        Assert.True(File.Exists(checkpoint));
+        using var resumed = Run(toy, options).Run(toy.Set, checkpoint, resume: true)!;
+
+        Assert.False(File.Exists(checkpoint), "a finished run leaves no checkpoint");
+        Near.Equal(whole.Anchors, resumed.Anchors, 1e-5);
+        Near.Equal(whole.Directions, resumed.Directions, 1e-5);
+        Assert.Equal(whole.Description.Report.Start, resumed.Description.Report.Start);
+        foreach (var (name, weights) in whole.Generator.Synthesis.Parameters)
+            Near.Equal(weights, resumed.Generator.Synthesis.Parameters[name], 1e-5);
+    }
+
+    [Fact]
+    public void A_saved_model_loads_back_as_it_was_and_reads_as_a_generator()
+    {
+        using var toy = new ToyRun();
+        using var model = Run(toy, ToyRun.Defaults with { Passes = 1, InversionSteps = 1 }).Run(toy.Set)!;
+        var folder = Path.Combine(_folder, "saved");
+        model.Save(folder);
+        using var loaded = PersonalizedModel.Load(folder, ComputeContext.Cpu);
+
+        Near.Equal(model.Anchors, loaded.Anchors, 0);
+        Near.Equal(model.Directions, loaded.Directions, 0);
+        Assert.Equal(model.Description.ToJson(), loaded.Description.ToJson());
+        using var before = model.Generator.Render(model.Anchors);
+        using var after = loaded.Generator.Render(loaded.Anchors);
+        Near.Equal(before, after, 1e-6);
+        Assert.Equal(ToyRun.Photos, loaded.Album.Count);
+        using var generator = GeneratorCheckpoint.Read(Path.Combine(folder, "generator.safetensors"));
+        Assert.Equal(32, generator.Config.ImgResolution);
+    }
+
+    [Fact]
+    public void An_edit_moves_its_own_coordinate_and_no_other()
+    {
+        using var toy = new ToyRun();
+        using var model = Run(toy, ToyRun.Defaults with { Passes = 1, InversionSteps = 1 }).Run(toy.Set)!;
+        var editor = new SemanticEditor(model, _perceptual, new() { Tuning = new() { Steps = 3 } });
+        using var photo = editor.OpenAlbum(3);
+        var (target, covered) = model.Target("yaw", 5);
+        Assert.True(covered);
+
+        using var scope = NewDisposeScope();
+        var plain = photo.Render([]);
+        var edited = photo.Render([target]);
+        Assert.Equal([1, 3, 32, 32], edited.shape);
+        Assert.True((plain - edited).abs().max().item<float>() > 1e-4, "the picture did not change");
+        Near.Equal(plain, photo.Render([new(0, photo.Coordinate(0))]), 1e-4);
+        var error = Assert.Throws<InvalidInputException>(() => model.Target("age", 40));
+        Assert.Contains("yaw, smile", error.Message);
+    }
+
+    [Fact]
+    public void An_attribute_that_all_photos_share_is_refused_by_name()
+    {
+        using var toy = new ToyRun();
+        using var same = new TrainingSet(toy.Set.Names, toy.Set.Images.clone(), toy.Set.Masks.clone(), new Dictionary<string, double[]> { ["yaw"] = new double[ToyRun.Photos] });
+        var error = Assert.Throws<InvalidInputException>(() => Run(toy, ToyRun.Defaults with { Attributes = [new("yaw")] }).Run(same));
+        Assert.Contains("same yaw", error.Message);
+    }
+
+    public void Dispose()
+    {
+        _identity.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private PersonalizationRun Run(ToyRun toy, PersonalizationOptions options)
+    {
+        var folder = Path.Combine(_folder, "base");
+        if (!Directory.Exists(folder))
+        {
+            using var scope = NewDisposeScope();
+            var tensors = TestNetworks.Random(toy.Base.Config, 1);
+            tensors["mapping.w_avg"] = zeros(toy.Base.Config.WDim);
+            BaseFolder.Write(folder, BaseDescription.Of("toy", toy.Base.Config, "none"), tensors);
+        }
+        return new PersonalizationRun(BaseFolder.Open(folder), options, ComputeContext.Cpu, _perceptual, _identity);
+    }
+}
