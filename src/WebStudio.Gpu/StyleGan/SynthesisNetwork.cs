@@ -161,7 +161,9 @@ public sealed class SynthesisNetwork : IDisposable
         if (!Config.Channels.ContainsKey(last))
             throw new ArgumentException($"The network has no block of {last} px; it has {string.Join(", ", Config.Channels.Keys.Order())}.", nameof(stopAtResolution));
 
-        Tensor Style(int layer) => plus ? ws.select(1, layer) : ws;
+        // The affine layers' equalised learning rate (StyleGAN section 2), once for all of them.
+        var scaled = ws * (1 / Math.Sqrt(Config.WDim));
+        Tensor Style(int layer) => plus ? scaled.select(1, layer) : scaled;
         Tensor? image = null;
         var layer = 0;
         var x = MemoryOrder.ChannelsLast(_const.to(Context.Precision).unsqueeze(0)).expand(ws.shape[0], -1, -1, -1);

@@ -57,6 +57,24 @@ public class PlainFormulationTests
         Near.Equal(new PlainSynthesis(network).Forward(w, noise), network.Forward(w, noise), atol: 1e-4);
     }
 
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, null)]
+    [InlineData(true, 0.8)]
+    public void A_single_rendered_picture_is_the_same_with_the_modulation_folded_into_the_weights(bool frozen, double? clamp)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var config = Odd(64, 6) with { ConvClamp = clamp };
+        using var network = new SynthesisNetwork(config, TestNetworks.Random(config, seed: 8), ComputeContext.Cpu);
+        var ws = randn([1, config.NumWs, config.WDim], generator: new torch.Generator(4));
+        if (frozen)
+            network.Freeze();
+        var expected = new PlainSynthesis(network).Forward(ws);
+        Near.Equal(expected, network.Forward(ws), atol: 3e-5 * expected.abs().max().item<float>());
+        Assert.True(network.Forward(ws).is_contiguous());
+    }
+
     /// <summary>Widths that divide by nothing, different in every block.</summary>
     private static GeneratorConfig Odd(int resolution, int width)
     {

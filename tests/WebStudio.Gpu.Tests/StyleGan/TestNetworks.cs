@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using TorchSharp;
+using WebStudio.Gpu.Benchmarking;
 using WebStudio.Gpu.StyleGan;
 using static TorchSharp.torch;
 
@@ -34,30 +34,5 @@ internal static class TestNetworks
     }
 
     /// <summary>Every tensor of a synthesis network drawn at random, with prefix <c>synthesis.</c>.</summary>
-    public static Dictionary<string, Tensor> Random(GeneratorConfig config, long seed)
-    {
-        var random = new torch.Generator((ulong)seed);
-        var tensors = new Dictionary<string, Tensor>();
-        Tensor Draw(params long[] shape) => randn(shape, generator: random);
-        void Layer(string name, int inputs, int outputs, int kernel, int resolution)
-        {
-            tensors[$"{name}.affine.weight"] = Draw(inputs, config.WDim);
-            tensors[$"{name}.affine.bias"] = Draw(inputs).mul_(0.3).add_(1);
-            tensors[$"{name}.weight"] = Draw(outputs, inputs, kernel, kernel);
-            tensors[$"{name}.bias"] = Draw(outputs).mul_(0.2);
-            if (kernel == 1)
-                return;
-            tensors[$"{name}.noise_strength"] = Draw().mul_(0.3);
-            tensors[$"{name}.noise_const"] = Draw(resolution, resolution);
-        }
-        tensors["synthesis.b4.const"] = Draw(config.Channels[4], 4, 4);
-        for (var r = 4; r <= config.ImgResolution; r *= 2)
-        {
-            if (r > 4)
-                Layer($"synthesis.b{r}.conv0", config.Channels[r / 2], config.Channels[r], 3, r);
-            Layer($"synthesis.b{r}.conv1", config.Channels[r], config.Channels[r], 3, r);
-            Layer($"synthesis.b{r}.torgb", config.Channels[r], config.ImgChannels, 1, r);
-        }
-        return tensors;
-    }
+    public static Dictionary<string, Tensor> Random(GeneratorConfig config, long seed) => RandomNetwork.Tensors(config, seed);
 }
