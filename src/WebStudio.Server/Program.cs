@@ -6,6 +6,7 @@ using WebStudio.Server.Verbs.Models;
 var root = new RootCommand("WebStudio: a controllable personalised generative prior for portraits")
 {
     new Command("generator", "Look at, run, import and measure generator networks") { new InspectVerb(), new MapVerb(), new RenderVerb(), new ConvertVerb(), new MeasureVerb() },
+    new PersonalizeVerb(PersonalizeWork.Run),
     new EditVerb(EditWork.Run),
     new SynthesizeVerb(SynthesizeWork.Run),
     new ReportVerb(ReportWork.Run),

@@ -108,14 +108,14 @@ public sealed class FaceAnalyzer : IDisposable
     private FaceReading[] Measure(Tensor pictures, FaceFrame[] start)
     {
         var landmarks = _landmarks.Detect(pictures, start);
-        IReadOnlyList<FaceFrame> Pair(FaceFrame frame) => [frame, frame with { Mirrored = true }];
-        FaceFrame[][] Frames(float margin) => [.. landmarks.Select(l => LandmarkDetector.FrameOf(l.Points)).Select(f => Pair(f with { Size = f.Size / LandmarkDetector.Margin * margin }).ToArray())];
+        // Every crop beside its mirror image, so that readings cannot prefer a side.
+        FaceFrame[][] Pairs(Func<Vector2[], FaceFrame> frameOf) => [.. landmarks.Select(l => frameOf(l.Points)).Select(f => (FaceFrame[])[f, f with { Mirrored = true }])];
         float[] MeanOfPairs(Tensor values) => values.view(landmarks.Length, 2, -1).mean([1]).cpu().data<float>().ToArray();
 
-        var crops = FaceCrops.Sample(pictures, Frames(ExpressionMargin), FaceFeatureExtractor.InputSize);
+        var crops = FaceCrops.Sample(pictures, Pairs(ExpressionFrame), FaceFeatureExtractor.InputSize);
         var expressions = MeanOfPairs(_expression.Forward(crops));
         var ages = MeanOfPairs(_age.Forward(crops).Age);
-        var embeddings = MeanOfPairs(EmbeddingNetwork.Embed(FaceCrops.Sample(pictures, Frames(EmbeddingMargin), FaceEmbeddingNetwork.InputSize)));
+        var embeddings = MeanOfPairs(EmbeddingNetwork.Embed(FaceCrops.Sample(pictures, Pairs(FaceChip.Of), FaceEmbeddingNetwork.InputSize)));
         var readings = new FaceReading[landmarks.Length];
         for (var n = 0; n < readings.Length; n++)
         {
@@ -126,8 +126,12 @@ public sealed class FaceAnalyzer : IDisposable
         return readings;
     }
 
-    /// <summary>Sides of the squares that the expression and age networks and the embedding network see, relative to the landmarks' extent.</summary>
-    private const float ExpressionMargin = 1.2f, EmbeddingMargin = 1.25f;
+    /// <summary>The expression and age networks see the landmarks' extent and a fifth more, as face-api cuts it.</summary>
+    private static FaceFrame ExpressionFrame(Vector2[] landmarks)
+    {
+        var frame = LandmarkDetector.FrameOf(landmarks);
+        return frame with { Size = frame.Size / LandmarkDetector.Margin * 1.2f };
+    }
 
     /// <summary>The part of the photo around a face, reduced so that the face is about <see cref="WorkingSize"/> large; a photo point p lies at (p − offset) · scale.</summary>
     private static (Tensor Region, Vector2 Offset, float Scale) CutRegion(Tensor photo, FaceBox box)

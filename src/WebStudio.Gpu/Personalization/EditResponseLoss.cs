@@ -20,7 +20,7 @@ namespace WebStudio.Gpu.Personalization;
 public sealed class EditResponseLoss(SynthesisNetwork source, AttributeReadout? readout, IReadOnlyList<EditResponseLoss.Axis> axes, Tensor directions, int seed, double valueWeight)
 {
     // A reading that explains less than this of its attribute would hold the pictures to noise.
-    private const double LeastExplained = 0.7, OtherWeight = 0.3;
+    private const double LeastExplained = 0.7, OtherWeight = 0.7;
 
     /// <summary>One attribute's slider.</summary>
     /// <param name="Name">Attribute.</param>

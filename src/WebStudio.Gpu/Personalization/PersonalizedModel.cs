@@ -115,7 +115,7 @@ public sealed class PersonalizedModel : IDisposable
         using var scope = NewDisposeScope();
         using var components = PrincipalComponents.Of(Anchors);
         var generator = Generator.ToTensors();
-        SafetensorsFile.Write(Path.Combine(place, BaseDescription.Generator.File), generator);
+        new GeneratorCheckpoint(Generator.Config, generator).Write(Path.Combine(place, BaseDescription.Generator.File));
         foreach (var tensor in generator.Values)
             tensor.Dispose();
         SafetensorsFile.Write(Path.Combine(place, AnchorsFile), new Dictionary<string, Tensor>

@@ -110,7 +110,7 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
         state.GeneratorAdam.ZeroGrad();
         state.AnchorAdam.ZeroGrad();
         total.backward();
-        var rate = Rate(state.Step, state.Passes * StepsPerPass);
+        var rate = Rate(state);
         state.GeneratorAdam.Step(options.GeneratorLearningRate * rate);
         state.AnchorAdam.Step(options.AnchorLearningRate * rate);
         Average(state);
@@ -142,13 +142,16 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
     private int ActiveAttributes(int pass, int passes) =>
         !options.Curriculum ? options.Attributes.Count : Math.Min(options.Attributes.Count, 1 + (int)(pass / Math.Max(1, 0.075 * passes)));
 
-    private double Rate(int step, int steps)
+    private double Rate(PersonalizerState state)
     {
-        var warmUp = Math.Min(1, (step + 1.0) / Math.Max(1, options.WarmUpSteps));
-        if (steps == 0 || options.DecayShare <= 0)
+        var warmUp = Math.Min(1, (state.Step + 1.0) / Math.Max(1, options.WarmUpSteps));
+        if (state.Passes == 0 || options.DecayShare <= 0)
             return warmUp;
-        var decayed = (step / (double)steps - (1 - options.DecayShare)) / options.DecayShare;
-        return warmUp * (1 - 0.9 * Math.Clamp(decayed, 0, 1));
+        var done = state.Step / (double)(state.Passes * StepsPerPass);
+        // A machine that became slower than it was when the passes were planned ends by the clock: the step sizes must have come down by then.
+        if (options.Budget is { } budget)
+            done = Math.Max(done, state.Elapsed / budget);
+        return warmUp * (1 - 0.9 * Math.Clamp((done - (1 - options.DecayShare)) / options.DecayShare, 0, 1));
     }
 
     private bool Plateaued(PersonalizerState state) => options.Patience > 0 && state.Step / StepsPerPass - state.Best.Pass >= options.Patience;

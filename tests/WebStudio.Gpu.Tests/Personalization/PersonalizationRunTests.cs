@@ -85,6 +85,24 @@ public sealed class PersonalizationRunTests : IDisposable
     }
 
     [Fact]
+    public void A_second_run_in_the_same_process_leaves_no_tensor_behind()
+    {
+        using var toy = new ToyRun();
+        long Live()
+        {
+            using (Run(toy, ToyRun.Defaults with { Passes = 1, InversionSteps = 1 }).Run(toy.Set)!)
+            {
+            }
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return TorchSharp.torch.Tensor.TotalCount;
+        }
+        var first = Live();
+        var second = Live();
+        Assert.True(second <= first, $"{first} tensors after the first run, {second} after the second");
+    }
+
+    [Fact]
     public void An_attribute_that_all_photos_share_is_refused_by_name()
     {
         using var toy = new ToyRun();

@@ -29,7 +29,7 @@ internal static class EditWork
         var generator = model.BaseDescription.Generator;
         var crop = PersonCrop.Find(photo, request.Photo, analyzer, Person(model, analyzer), new() { OutputSize = generator.ImgResolution, CropScale = generator.CropScale });
         var (image, mask) = crop.ToTensors(context.Device);
-        using var perceptual = ModelContext.PerceptualOf(model, context);
+        using var perceptual = new FaceFeatureDistance(context);
         var editor = new SemanticEditor(model, perceptual, new());
         void Progress(EditProgress p) => console.Progress(new(p.Stage, "step", p.Done, p.Total, clock.Elapsed, []));
         var album = AlbumPhoto(model, image);

@@ -2,7 +2,6 @@ using TorchSharp;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Latents;
-using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
 using WebStudio.Server.Verbs.Options;
 
@@ -13,17 +12,6 @@ internal static class ModelContext
 {
     /// <summary>bfloat16 where training is meant: measured 1.3 to 1.7 times faster here, with the same result by eye and by PSNR.</summary>
     public static ComputeContext ForTraining(string device, int seed = 0) => DeviceOption.Open(device, seed) with { Precision = torch.ScalarType.BFloat16 };
-
-    /// <summary>The perceptual distance a model was trained with.</summary>
-    /// <exception cref="InvalidInputException">It is not one that this installation has.</exception>
-    public static FaceFeatureDistance PerceptualOf(PersonalizedModel model, ComputeContext context)
-    {
-        var distance = new FaceFeatureDistance(context);
-        if (model.Description.Perceptual == distance.Name)
-            return distance;
-        distance.Dispose();
-        throw new InvalidInputException($"The model was trained with the perceptual distance '{model.Description.Perceptual}'; only face-features is available without imported LPIPS weights.");
-    }
 
     /// <summary>Coordinates for settings, with a note for each that the album does not cover.</summary>
     /// <exception cref="InvalidInputException">The model does not control an attribute.</exception>

@@ -2,7 +2,7 @@ namespace WebStudio.Server.Verbs.Models;
 
 /// <summary>What personalize is asked; null stands for the engine's own default.</summary>
 /// <param name="Album">Folder of photos.</param>
-/// <param name="Out">Folder of the model: not there yet or empty, unless <paramref name="Resume"/>.</param>
+/// <param name="Out">Folder of the model: not there yet or empty.</param>
 /// <param name="Attributes">Names in the user's order, each once.</param>
 /// <param name="Levels">Quantised levels of some of the attributes.</param>
 /// <param name="Budget">Wall-clock time; null where passes alone decide.</param>
@@ -11,9 +11,11 @@ namespace WebStudio.Server.Verbs.Models;
 /// <param name="Lambda">λ_anc.</param>
 /// <param name="Beta">β of the dilated hull.</param>
 /// <param name="Seed">Seed of the photo order.</param>
-/// <param name="Resume">Go on from the checkpoint in <paramref name="Out"/>.</param>
+/// <param name="Resume">Go on from the checkpoint beside <paramref name="Out"/>.</param>
 /// <param name="Overrides">File with the user's decisions on photos.</param>
 /// <param name="Base">Base folder; null for the built-in base.</param>
+/// <param name="LpipsBackbone">torchvision file of the LPIPS backbone; null for the built-in face features.</param>
+/// <param name="LpipsLinear">File of LPIPS v0.1's linear weights; given exactly where the backbone is.</param>
 /// <param name="Device">auto, cpu or cuda.</param>
 internal sealed record PersonalizeRequest(
     string Album,
@@ -29,4 +31,6 @@ internal sealed record PersonalizeRequest(
     bool Resume,
     string? Overrides,
     string? Base,
+    string? LpipsBackbone,
+    string? LpipsLinear,
     string Device);

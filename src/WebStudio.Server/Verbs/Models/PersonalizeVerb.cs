@@ -20,9 +20,11 @@ internal sealed class PersonalizeVerb : Verb
     private readonly Option<double?> _lambda = NumberOption.Create("--lambda", "Weight of the anchor loss", 0.0, 100.0);
     private readonly Option<double?> _beta = NumberOption.Create("--beta", "Dilation of the hull of the anchors", 0.0, 1.0);
     private readonly Option<int?> _seed = NumberOption.Create("--seed", "Seed of the photo order", 0, int.MaxValue);
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint in the model's folder" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint that an interrupted run left beside --out" };
     private readonly Option<string?> _overrides = new("--overrides") { Description = "Your decisions on single photos", HelpName = "FILE" };
     private readonly Option<string?> _base = new("--base") { Description = "Base folder; without it the built-in base", HelpName = "FOLDER" };
+    private readonly Option<string?> _lpipsBackbone = new("--lpips-backbone") { Description = "torchvision weights (AlexNet, SqueezeNet or VGG16) for LPIPS; without it the built-in face features are the perceptual distance", HelpName = "FILE" };
+    private readonly Option<string?> _lpipsLinear = new("--lpips-linear") { Description = "LPIPS v0.1 weights that belong to --lpips-backbone", HelpName = "FILE" };
     private readonly Option<string> _device = DeviceOption.Create();
 
     /// <param name="work">Trains and saves.</param>
@@ -30,7 +32,7 @@ internal sealed class PersonalizeVerb : Verb
     {
         _work = work;
         Add(_album);
-        foreach (var option in (Option[])[_out, _attributes, _minutes, _passes, _levels, _curriculum, _lambda, _beta, _seed, _resume, _overrides, _base, _device])
+        foreach (var option in (Option[])[_out, _attributes, _minutes, _passes, _levels, _curriculum, _lambda, _beta, _seed, _resume, _overrides, _base, _lpipsBackbone, _lpipsLinear, _device])
             Add(option);
     }
 
@@ -43,6 +45,8 @@ internal sealed class PersonalizeVerb : Verb
         if (levels.Keys.Except(attributes).FirstOrDefault() is { } stranger)
             throw new UsageException($"--levels: {stranger} is not among the --attributes.");
         var passes = arguments.GetValue(_passes);
+        if (arguments.GetValue(_lpipsBackbone) is null != arguments.GetValue(_lpipsLinear) is null)
+            throw new UsageException("--lpips-backbone and --lpips-linear belong together: give both or neither.");
         var minutes = arguments.GetValue(_minutes) ?? (passes is null ? DefaultMinutes : null);
         return new(
             arguments.GetRequiredValue(_album),
@@ -58,6 +62,8 @@ internal sealed class PersonalizeVerb : Verb
             arguments.GetValue(_resume),
             arguments.GetValue(_overrides),
             arguments.GetValue(_base),
+            arguments.GetValue(_lpipsBackbone),
+            arguments.GetValue(_lpipsLinear),
             arguments.GetRequiredValue(_device));
     }
 
@@ -65,8 +71,8 @@ internal sealed class PersonalizeVerb : Verb
     {
         var request = Read(arguments);
         // Told now, not after minutes of training.
-        if (!request.Resume && Directory.Exists(request.Out) && Directory.EnumerateFileSystemEntries(request.Out).Any())
-            throw new InvalidInputException($"{request.Out} exists and is not empty: --resume goes on with an interrupted run there; otherwise name another folder.");
+        if (Directory.Exists(request.Out) && Directory.EnumerateFileSystemEntries(request.Out).Any())
+            throw new InvalidInputException($"{request.Out} exists and is not empty: name another folder, or remove it first.");
         return _work(request, console, stop);
     }
 }

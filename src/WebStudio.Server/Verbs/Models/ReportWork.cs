@@ -1,5 +1,6 @@
 using WebStudio.Gpu.Evaluation;
 using WebStudio.Gpu.Faces;
+using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal static class ReportWork
         using var scope = NewDisposeScope();
         using var model = PersonalizedModel.Load(folder, context);
         using var analyzer = new FaceAnalyzer(context);
-        using var identity = ModelContext.PerceptualOf(model, context);
+        using var identity = new FaceFeatureDistance(context);
         stop.ThrowIfCancellationRequested();
         var control = new ControlMeasurement(crops => FaceAttributeTable.Measure(analyzer, crops), FaceAttributeTable.Names, identity).Of(model);
         var report = model.Description.Report with { Control = control };

@@ -1,0 +1,40 @@
+using System.Numerics;
+using WebStudio.Gpu.Imaging;
+
+namespace WebStudio.Gpu.Faces.Curation;
+
+/// <summary>A difference hash of 256 bits: whether brightness grows from each cell of a 17 × 16 grid to its right neighbour. Copies of one picture differ in few bits.</summary>
+internal sealed class PerceptualHash
+{
+    private const int Rows = 16;
+    private readonly ushort[] _rows = new ushort[Rows];
+
+    private PerceptualHash()
+    {
+    }
+
+    /// <summary>Hashes an aligned face, so that different cut-outs of one photo come out alike.</summary>
+    public static PerceptualHash Of(RgbImage aligned)
+    {
+        var hash = new PerceptualHash();
+        var cells = Luma(aligned, Rows + 1);
+        for (var y = 0; y < Rows; y++)
+            for (var x = 0; x < Rows; x++)
+                if (cells[y * (Rows + 1) + x + 1] > cells[y * (Rows + 1) + x])
+                    hash._rows[y] |= (ushort)(1 << x);
+        return hash;
+    }
+
+    /// <summary>Number of bits that differ, 0 to 256; about 128 for unrelated pictures.</summary>
+    public int DistanceTo(PerceptualHash other) => _rows.Zip(other._rows, (a, b) => BitOperations.PopCount((uint)(a ^ b))).Sum();
+
+    /// <summary>Brightness (BT.601 weights) of a picture reduced to side × side, by rows.</summary>
+    public static double[] Luma(RgbImage image, int side)
+    {
+        var small = image.Resize(side, side).Pixels;
+        var luma = new double[side * side];
+        for (var i = 0; i < luma.Length; i++)
+            luma[i] = 0.299 * small[3 * i] + 0.587 * small[3 * i + 1] + 0.114 * small[3 * i + 2];
+        return luma;
+    }
+}

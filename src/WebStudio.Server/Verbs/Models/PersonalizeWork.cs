@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using WebStudio.Gpu;
+using WebStudio.Gpu.Checkpoints;
+using WebStudio.Gpu.Faces;
+using WebStudio.Gpu.Perceptual;
+using WebStudio.Gpu.Personalization;
+
+namespace WebStudio.Server.Verbs.Models;
+
+/// <summary>personalize, done: the album is curated, the model trained, measured and saved.</summary>
+internal static class PersonalizeWork
+{
+    public static int Run(PersonalizeRequest request, VerbConsole console, CancellationToken stop)
+    {
+        var clock = Stopwatch.StartNew();
+        var checkpoint = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Out)) + ".checkpoint";
+        RequireWritable(checkpoint, request.Out);
+        var source = BaseFolder.Open(request.Base ?? BaseFolder.BuiltIn);
+        var context = ModelContext.ForTraining(request.Device, request.Seed);
+        using var analyzer = new FaceAnalyzer(context);
+        var album = AlbumReader.Curate(request.Album, request.Overrides, analyzer, new() { Alignment = new() { CropScale = source.Description.Generator.CropScale, OutputSize = Math.Max(256, source.Description.Generator.ImgResolution) } }, console, clock, stop);
+        console.Line(album.Outcome);
+        using var photos = AlbumTrainingSet.Build(album, source.Description, request.Attributes, context);
+        using var identity = new FaceFeatureDistance(context);
+        using var lpips = request.LpipsBackbone is { } backbone ? Lpips.Read(backbone, request.LpipsLinear!, context) : null;
+        var options = Options(request, clock.Elapsed);
+        var run = new PersonalizationRun(source, options, context, (IPerceptualDistance?)lpips ?? identity, identity);
+        var before = clock.Elapsed;
+        using var model = run.Run(photos, checkpoint, request.Resume, status => console.Progress(ProgressLine.Of(status with { Elapsed = before + status.Elapsed })), stop);
+        if (model is null)
+        {
+            console.Note($"Stopped; the state is kept in {checkpoint}. The same command with --resume goes on from there.");
+            return ExitCode.Stopped;
+        }
+        model.Save(request.Out);
+        foreach (var line in ReportWork.Lines(model.Description.Report))
+            console.Line(line);
+        console.Line(FormattableString.Invariant($"{request.Out} made in {clock.Elapsed.TotalMinutes:0.0} minutes"));
+        console.Answer(new { request.Out, Seconds = Math.Round(clock.Elapsed.TotalSeconds, 1), PhotosFound = album.Photos.Count, model.Description.Report });
+        return ExitCode.Ok;
+    }
+
+    private static PersonalizationOptions Options(PersonalizeRequest request, TimeSpan spent)
+    {
+        var defaults = new PersonalizationOptions { Attributes = [.. request.Attributes.Select(a => new AttributeRequest(a, request.Levels.TryGetValue(a, out var n) ? n : null))] };
+        return defaults with
+        {
+            // Reading the album and writing the model are part of the time the user gave.
+            Budget = request.Budget is { } budget ? Max(budget - spent - TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(5)) : null,
+            Passes = request.Passes,
+            Curriculum = request.Curriculum,
+            Anchor = request.Lambda is { } lambda ? defaults.Anchor with { PeerWeight = lambda } : defaults.Anchor,
+            Beta = request.Beta ?? defaults.Beta,
+            Seed = request.Seed,
+        };
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    /// <summary>Told now, not after minutes of training.</summary>
+    private static void RequireWritable(string checkpoint, string target)
+    {
+        var probe = $"{checkpoint}.{Environment.ProcessId}";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(checkpoint)!);
+            File.WriteAllBytes(probe, new byte[4096]);
+            File.Delete(probe);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"{target} cannot be written: {e.Message}", e);
+        }
+    }
+}
