@@ -42,6 +42,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
         using var generator = source.LoadGenerator(context);
+        generator.Synthesis.Freeze(); // the base only renders; what is trained is a copy
         using var prior = ReadPrior();
         using var readout = ReadReadout();
         var levels = options.Attributes.Select(a => AttributeKind.Quantise(a, photos.Values[a.Name])).ToList();

@@ -104,7 +104,9 @@ public sealed class PersonalizedModel : IDisposable
         var anchors = Take("anchors", description.Photos.Count);
         var directions = Take("directions", description.Attributes.Count);
         var album = description.Photos.Select((_, n) => ImageFile.Read(Path.Combine(folder, AlbumFolder, AlbumName(n)))).ToList();
-        return new PersonalizedModel(description, baseFolder.Description, baseFolder.LoadGenerator(context), anchors, directions, album);
+        var generator = baseFolder.LoadGenerator(context);
+        generator.Synthesis.Freeze();
+        return new PersonalizedModel(description, baseFolder.Description, generator, anchors, directions, album);
     }
 
     /// <summary>Writes the whole folder, or nothing.</summary>

@@ -1,4 +1,5 @@
 using TorchSharp;
+using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Latents;
 using WebStudio.Gpu.Perceptual;
@@ -55,6 +56,19 @@ internal sealed class ToyRun : IDisposable
     {
         using var components = PrincipalComponents.Of(Start);
         return new PersonalizerState(Base, Start, AttributeAxes.Choose(components, Start, Levels, Options.Axes), Options);
+    }
+
+    /// <summary>The whole run over this album, from a base folder made where it is missing.</summary>
+    public PersonalizationRun Run(string folder, PersonalizationOptions options, IPerceptualDistance perceptual, FaceFeatureDistance identity)
+    {
+        if (!Directory.Exists(folder))
+        {
+            using var scope = NewDisposeScope();
+            var tensors = TestNetworks.Random(Base.Config, 1);
+            tensors["mapping.w_avg"] = zeros(Base.Config.WDim);
+            BaseFolder.Write(folder, BaseDescription.Of("toy", Base.Config, "none"), tensors);
+        }
+        return new PersonalizationRun(BaseFolder.Open(folder), options, ComputeContext.Cpu, perceptual, identity);
     }
 
     public void Dispose()

@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.Tests.StyleGan;
 
+[Collection(Personalization.AloneCollection.Name)]
 public sealed class SynthesisNetworkTests : IDisposable
 {
     private static readonly GeneratorConfig Small = new() { WDim = 16, ImgResolution = 32, Channels = GeneratorConfig.ChannelsFor(32, 256, 12), MappingLayers = 0 };
