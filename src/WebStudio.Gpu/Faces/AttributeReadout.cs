@@ -2,6 +2,7 @@ using System.Globalization;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Faces.Networks;
+using WebStudio.Gpu.Imaging;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -53,7 +54,7 @@ public sealed class AttributeReadout : IDisposable
         const int size = FaceFeatureExtractor.InputSize;
         while (crops.shape[2] * Share >= 2 * size)
             crops = F.avg_pool2d(crops, 2);
-        var square = Axis(crops.shape[2], Top, size).matmul(crops.matmul(Axis(crops.shape[3], Left, size).t()));
+        var square = CropMatrix.Bilinear(crops.shape[2], Top, Share, size).to(crops.device).matmul(crops.matmul(CropMatrix.Bilinear(crops.shape[3], Left, Share, size).to(crops.device).t()));
         var landmarks = _landmarks.Forward(square).to(ScalarType.Float32).flatten(1);
         var expressions = _expression.Forward(square).to(ScalarType.Float32);
         return cat([landmarks, expressions], 1).MoveToOuterDisposeScope();
@@ -124,20 +125,5 @@ public sealed class AttributeReadout : IDisposable
         _weight = weight.to(ScalarType.Float32, _context.Device).clone().DetachFromDisposeScope();
         _bias = bias.to(ScalarType.Float32, _context.Device).clone().DetachFromDisposeScope();
         (Names, Deviations, Explained) = (names, deviations, explained);
-    }
-
-    /// <summary>Cut and bilinear resize along one axis as a matrix [size, n].</summary>
-    private Tensor Axis(long n, double start, int size)
-    {
-        var weights = new float[size * n];
-        for (var i = 0; i < size; i++)
-        {
-            var at = Math.Clamp(start * n + (i + 0.5) * Share * n / size - 0.5, 0, n - 1);
-            var low = (long)at;
-            weights[i * n + low] += (float)(1 - (at - low));
-            if (low + 1 < n)
-                weights[i * n + low + 1] += (float)(at - low);
-        }
-        return tensor(weights).view(size, n).to(_context.Device);
     }
 }
