@@ -10,5 +10,6 @@ var root = new RootCommand("WebStudio: a controllable personalised generative pr
     new EditVerb(EditWork.Run),
     new SynthesizeVerb(SynthesizeWork.Run),
     new ReportVerb(ReportWork.Run),
+    new BenchVerb(),
 };
 return VerbHost.Run(root, args);

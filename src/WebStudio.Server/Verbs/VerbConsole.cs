@@ -65,9 +65,12 @@ internal sealed class VerbConsole : IDisposable
                 throw new InvalidOperationException("A verb answers with one object.");
             _answered = true;
             _progress.Break();
-            _output.WriteLine(JsonSerializer.Serialize(answer, JsonOptions));
+            _output.WriteLine(ToJson(answer));
         }
     }
+
+    /// <summary>An object as answers are written: one line, snake_case.</summary>
+    public static string ToJson(object answer) => JsonSerializer.Serialize(answer, JsonOptions);
 
     /// <summary>Something to know that is no result: on standard error.</summary>
     public void Note(string text)
