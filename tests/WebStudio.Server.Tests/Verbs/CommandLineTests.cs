@@ -33,6 +33,22 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void A_size_that_no_network_has_is_no_size_for_the_bench() =>
+        Cli.Run("bench", "--sizes", "64,100").Fails(2, "--sizes: '100' is not accepted; powers of two from 8 to 1024 are.");
+
+    [Fact]
+    public void Model_verbs_name_what_is_missing_before_they_work()
+    {
+        Cli.Run("personalize", "/nowhere", "--out", "/nowhere/model", "--attributes", "yaw").Fails(1, "/nowhere does not exist");
+        Cli.Run("personalize", "/nowhere", "--out", "/nowhere/model", "--attributes", "yaw,smlie").Fails(2, "'smlie' is no attribute; accepted are yaw, pitch, roll, smile, mouth, eyes, age");
+        Cli.Run("edit", "/nowhere", "/nowhere.jpg", "--set", "yaw=200", "--out", "x.png").Fails(2, "yaw takes degrees from -90 to 90");
+        Cli.Run("edit", "/nowhere", "/nowhere.jpg", "--set", "yaw=20", "--out", "x.png").Fails(1, "/nowhere.jpg does not exist");
+        Cli.Run("edit", "/nowhere", "/nowhere.jpg", "--out", "x.png").Fails(2, "What shall be edited?");
+        Cli.Run("synthesize", "/nowhere", "--out", "x", "--count", "0").Fails(2, "--count: '0' is not accepted");
+        Cli.Run("report", "/nowhere").Fails(1, "/nowhere is not a personalised model");
+    }
+
+    [Fact]
     public void A_word_that_begins_with_an_at_sign_is_a_file_name_and_no_response_file() =>
         Cli.Run("generator", "inspect", "@nowhere").Fails(1, "@nowhere");
 

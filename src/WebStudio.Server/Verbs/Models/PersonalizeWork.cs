@@ -2,8 +2,10 @@ using System.Diagnostics;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Faces;
+using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
+using WebStudio.Server.Verbs.Albums;
 
 namespace WebStudio.Server.Verbs.Models;
 
@@ -13,12 +15,13 @@ internal static class PersonalizeWork
     public static int Run(PersonalizeRequest request, VerbConsole console, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
+        var files = AlbumPhoto.FromFolder(request.Album);
         var checkpoint = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Out)) + ".checkpoint";
         RequireWritable(checkpoint, request.Out);
         var source = BaseFolder.Open(request.Base ?? BaseFolder.BuiltIn);
         var context = ModelContext.ForTraining(request.Device, request.Seed);
         using var analyzer = new FaceAnalyzer(context);
-        var album = AlbumReader.Curate(request.Album, request.Overrides, analyzer, new() { Alignment = new() { CropScale = source.Description.Generator.CropScale, OutputSize = Math.Max(256, source.Description.Generator.ImgResolution) } }, console, clock, stop);
+        var album = AlbumReader.Curate(files, request.Overrides, analyzer, new() { Alignment = new() { CropScale = source.Description.Generator.CropScale, OutputSize = Math.Max(256, source.Description.Generator.ImgResolution) } }, console, clock, stop);
         console.Line(album.Outcome);
         using var photos = AlbumTrainingSet.Build(album, source.Description, request.Attributes, context);
         using var identity = new FaceFeatureDistance(context);
