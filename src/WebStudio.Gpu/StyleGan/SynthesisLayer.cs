@@ -17,7 +17,7 @@ internal sealed class SynthesisLayer
     private readonly bool _up;
     private readonly double? _clamp;
     private readonly ComputeContext _context;
-    private readonly Tensor _affineWeight, _affineBias, _weight, _bias, _noiseStrength, _noiseConst, _halves, _halfEpsilon;
+    private readonly Tensor _weight, _bias, _noiseStrength, _noiseConst, _halves, _halfEpsilon;
     private readonly ResampleFilter _filter;
     private readonly Tensor? _lowPass;
     private Prepared? _frozen;
@@ -25,8 +25,7 @@ internal sealed class SynthesisLayer
     public SynthesisLayer(SynthesisTensors tensors, string prefix, int inChannels, int outChannels, int resolution, bool up, GeneratorConfig config, ComputeContext context)
     {
         (_in, _out, _resolution, _up, _clamp, _context) = (inChannels, outChannels, resolution, up, config.ConvClamp, context);
-        _affineWeight = tensors.Parameter($"{prefix}.affine.weight", inChannels, config.WDim);
-        _affineBias = tensors.Parameter($"{prefix}.affine.bias", inChannels);
+        Affine = new StyleAffine(tensors, prefix, inChannels, config.WDim);
         _weight = tensors.Parameter($"{prefix}.weight", outChannels, inChannels, 3, 3);
         _bias = tensors.Parameter($"{prefix}.bias", outChannels);
         _noiseStrength = tensors.Parameter($"{prefix}.noise_strength");
@@ -38,6 +37,9 @@ internal sealed class SynthesisLayer
             _lowPass = tensors.Constant($"filter{outChannels}", () => _filter.DepthwiseKernel(outChannels).to(context.Precision));
     }
 
+    /// <summary>Gives the styles for <see cref="Forward"/>.</summary>
+    public StyleAffine Affine { get; }
+
     /// <summary>What a call derives from the weights alone.</summary>
     /// <param name="Kernel">The weights as the convolution takes them.</param>
     /// <param name="Energy">Half the squared norm per pair of maps, [in, out], for the demodulation.</param>
@@ -45,12 +47,11 @@ internal sealed class SynthesisLayer
     /// <param name="Noisy">False where the noise strength is known to be 0 and to stay so.</param>
     private sealed record Prepared(Tensor Kernel, Tensor Energy, Tensor Bias, bool Noisy);
 
-    /// <summary>x [N, in, H, W] in the context's precision, w [N, w_dim] divided by √w_dim → [N, out, H, W], or twice the side where the layer up-samples.</summary>
-    public Tensor Forward(Tensor x, Tensor w, NoiseMode noise, torch.Generator? random)
+    /// <summary>x [N, in, H, W] in the context's precision, styles [N, in] → [N, out, H, W], or twice the side where the layer up-samples.</summary>
+    public Tensor Forward(Tensor x, Tensor styles, NoiseMode noise, torch.Generator? random)
     {
         using var scope = NewDisposeScope();
         var prepared = _frozen ?? Prepare();
-        var styles = F.linear(w, _affineWeight, _affineBias);                                                 // [N, in]
         // Leaky ReLU is positively homogeneous: its gain √2 goes into demodulation, noise and bias, which are tiny, instead of a pass over the maps.
         // √2 / √(Σ + ε) = 1 / √(Σ/2 + ε/2).
         var demodulation = addmm(_halfEpsilon, styles.square(), prepared.Energy, 1, 1).rsqrt_();                    // [N, out]

@@ -24,6 +24,7 @@ public sealed class SynthesisNetwork : IDisposable
     private readonly Tensor _const;
     private readonly List<(int Resolution, SynthesisLayer? Conv0, SynthesisLayer Conv1, ToRgbLayer ToRgb)> _blocks = [];
     private readonly ResampleFilter _filter;
+    private StyleAffine.Bank? _bank;
 
     /// <summary>Builds the network from copies of <paramref name="tensors"/>.</summary>
     /// <param name="config">Its shape.</param>
@@ -107,6 +108,7 @@ public sealed class SynthesisNetwork : IDisposable
         RequireGrad(false);
         foreach (var layer in Layers)
             layer.Freeze();
+        _bank ??= new StyleAffine.Bank(Layers.Select(l => l.Affine).Concat(_blocks.Select(b => b.ToRgb.Affine)), Config.WDim);
     }
 
     /// <summary>Undoes <see cref="Freeze"/>.</summary>
@@ -114,6 +116,8 @@ public sealed class SynthesisNetwork : IDisposable
     {
         foreach (var layer in Layers)
             layer.Thaw();
+        _bank?.Dispose();
+        _bank = null;
     }
 
     /// <summary>Switches gradients of all parameters on or off.</summary>
@@ -161,24 +165,35 @@ public sealed class SynthesisNetwork : IDisposable
         if (!Config.Channels.ContainsKey(last))
             throw new ArgumentException($"The network has no block of {last} px; it has {string.Join(", ", Config.Channels.Keys.Order())}.", nameof(stopAtResolution));
 
-        // The affine layers' equalised learning rate (StyleGAN section 2), once for all of them.
-        var scaled = ws * (1 / Math.Sqrt(Config.WDim));
-        Tensor Style(int layer) => plus ? scaled.select(1, layer) : scaled;
+        var styles = Styles(ws);
         Tensor? image = null;
         var layer = 0;
         var x = MemoryOrder.ChannelsLast(_const.to(Context.Precision).unsqueeze(0)).expand(ws.shape[0], -1, -1, -1);
         foreach (var (resolution, conv0, conv1, toRgb) in _blocks)
         {
             if (conv0 is not null)
-                x = conv0.Forward(x, Style(layer++), noise, random);
-            x = conv1.Forward(x, Style(layer++), noise, random);
+                x = conv0.Forward(x, styles(conv0.Affine, layer++), noise, random);
+            x = conv1.Forward(x, styles(conv1.Affine, layer++), noise, random);
             // The RGB layer shares its style row with the next block's first convolution.
-            var rgb = toRgb.Forward(x, Style(layer));
+            var rgb = toRgb.Forward(x, styles(toRgb.Affine, layer));
             image = image is null ? rgb : Upsample(image) + rgb;
             yield return new BlockOutput(resolution, x, image);
             if (resolution == last)
                 yield break;
         }
+    }
+
+    /// <summary>How a layer gets its styles: from its own row of W+, or, where all share one row and the weights are final, from one product for all.</summary>
+    private Func<StyleAffine, int, Tensor> Styles(Tensor ws)
+    {
+        if (_bank is { } bank && ws.dim() == 2)
+        {
+            var all = bank.Apply(ws);
+            return (affine, _) => bank.Of(affine, all);
+        }
+        // The equalised learning rate (StyleGAN section 2), once for all layers.
+        var scaled = ws * (1 / Math.Sqrt(Config.WDim));
+        return (affine, row) => affine.Apply(ws.dim() == 3 ? scaled.select(1, row) : scaled);
     }
 
     private Tensor Upsample(Tensor image)
