@@ -47,7 +47,7 @@ public sealed record PersonalizationOptions
     public double PerceptualWeight { get; init; } = 1;
 
     /// <summary>Weight of the mean squared error in L_rec.</summary>
-    public double L2Weight { get; init; } = 5;
+    public double L2Weight { get; init; } = 8;
 
     /// <summary>λ_anc, the ordering of levels and the guard against collapse.</summary>
     public AnchorLossOptions Anchor { get; init; } = new() { PeerWeight = 0.03, OrderWeight = 0.03, Order = LevelOrder.Linear, KeepDeviation = 1 };
@@ -59,7 +59,7 @@ public sealed record PersonalizationOptions
     public double ValueWeight { get; init; } = 0.1;
 
     /// <summary>The response term is computed in every n-th step; 0: never.</summary>
-    public int ResponseEvery { get; init; } = 2;
+    public int ResponseEvery { get; init; } = 3;
 
     /// <summary>How d_m is found and followed.</summary>
     public AxisSelection Axes { get; init; } = new() { Kind = AxisKind.Prior };
