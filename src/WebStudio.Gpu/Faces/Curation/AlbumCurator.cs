@@ -108,9 +108,9 @@ public sealed class AlbumCurator(FaceAnalyzer analyzer, CurationOptions? options
             draft.Distance = finder.DistancesOf(new(photo, chosen)).Person;
             return;
         }
-        draft.Close(PhotoVerdict.OtherPerson, nearest.Distance.Person <= _options.MaxPersonDistance
+        draft.Close(PhotoVerdict.OtherPerson, nearest.Distance.Person <= finder.MaxDistance
             ? Text($"looks more like somebody who stands beside the person in other photos (distance {nearest.Distance.Others:0.00}) than like the person ({nearest.Distance.Person:0.00})")
-            : Text($"the person is not in it: the nearest of {draft.Faces.Count} faces is {nearest.Distance.Person:0.00} away, {_options.MaxPersonDistance:0.00} is allowed"));
+            : Text($"the person is not in it: the nearest of {draft.Faces.Count} faces is {nearest.Distance.Person:0.00} away, {finder.MaxDistance:0.00} is allowed"));
     }
 
     private void CheckFace(Draft draft)

@@ -15,7 +15,7 @@ public sealed record CurationOptions
     public double MinSharpness { get; init; } = 0.02;
 
     /// <summary>Lowest colourfulness used, in levels of 255; see <see cref="PictureQuality.Colorfulness"/>. 0 lets grayscale photos through.</summary>
-    public double MinColorfulness { get; init; } = 3;
+    public double MinColorfulness { get; init; } = 5;
 
     /// <summary>Largest embedding distance from the person's reference faces that still counts as the person; 0.4 to 0.55 is usual for one person, 0.65 and more for others.</summary>
     public double MaxPersonDistance { get; init; } = 0.58;

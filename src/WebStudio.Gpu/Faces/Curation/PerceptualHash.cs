@@ -17,7 +17,7 @@ internal sealed class PerceptualHash
     public static PerceptualHash Of(RgbImage aligned)
     {
         var hash = new PerceptualHash();
-        var cells = Luma(aligned, Rows + 1);
+        var cells = Luma(aligned.Resize(Rows + 1, Rows + 1));
         for (var y = 0; y < Rows; y++)
             for (var x = 0; x < Rows; x++)
                 if (cells[y * (Rows + 1) + x + 1] > cells[y * (Rows + 1) + x])
@@ -28,13 +28,12 @@ internal sealed class PerceptualHash
     /// <summary>Number of bits that differ, 0 to 256; about 128 for unrelated pictures.</summary>
     public int DistanceTo(PerceptualHash other) => _rows.Zip(other._rows, (a, b) => BitOperations.PopCount((uint)(a ^ b))).Sum();
 
-    /// <summary>Brightness (BT.601 weights) of a picture reduced to side × side, by rows.</summary>
-    public static double[] Luma(RgbImage image, int side)
+    /// <summary>Brightness (BT.601 weights) of every pixel, by rows.</summary>
+    public static double[] Luma(RgbImage image)
     {
-        var small = image.Resize(side, side).Pixels;
-        var luma = new double[side * side];
+        var luma = new double[image.Width * image.Height];
         for (var i = 0; i < luma.Length; i++)
-            luma[i] = 0.299 * small[3 * i] + 0.587 * small[3 * i + 1] + 0.114 * small[3 * i + 2];
+            luma[i] = 0.299 * image.Pixels[3 * i] + 0.587 * image.Pixels[3 * i + 1] + 0.114 * image.Pixels[3 * i + 2];
         return luma;
     }
 }

@@ -60,6 +60,9 @@ internal sealed class PersonFinder
         return _references.Count;
     }
 
+    /// <summary>Largest distance that counts as the person: one or two references decide less surely than the nearest of many, so less is allowed.</summary>
+    public double MaxDistance => _options.MaxPersonDistance - 0.04 * (3 - Math.Min(_references.Count, 3));
+
     /// <summary>How near a face is to the person.</summary>
     public IdentityDistances DistancesOf(AlbumFace face)
     {
@@ -76,7 +79,7 @@ internal sealed class PersonFinder
         {
             var face = new AlbumFace(photo, f);
             var d = DistancesOf(face);
-            if (d.Person <= _options.MaxPersonDistance && d.Person < d.Others && d.Person < nearest)
+            if (d.Person <= MaxDistance && d.Person < d.Others && d.Person < nearest)
                 (best, nearest) = (face, d.Person);
         }
         return best;
@@ -92,7 +95,7 @@ internal sealed class PersonFinder
         foreach (var photo in Enumerable.Range(0, _photos.Count).Where(p => _photos[p].Count > 1))
         {
             var ranked = _photos[photo].Select((_, f) => _index[new(photo, f)]).OrderBy(MeanDistance).ToArray();
-            if (MeanDistance(ranked[0]) <= _options.MaxPersonDistance && MeanDistance(ranked[1]) - MeanDistance(ranked[0]) >= clearlyNearer)
+            if (MeanDistance(ranked[0]) <= MaxDistance && MeanDistance(ranked[1]) - MeanDistance(ranked[0]) >= clearlyNearer)
                 _others.AddRange(ranked.Skip(1).Where(i => !_references.Contains(i)));
         }
     }
