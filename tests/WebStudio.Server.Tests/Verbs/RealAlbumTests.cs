@@ -11,10 +11,10 @@ public sealed class RealAlbumTests : IDisposable
     [Fact]
     [Trait("Category", "Album")]
     [Trait("Category", "AlbumCi")]
-    public void Messi_turns_and_smiles_after_three_minutes()
+    public void Messi_turns_and_smiles_after_forty_passes()
     {
         var album = Album("messi");
-        var trained = Run("personalize", album, "--attributes", "yaw,smile", "--minutes", "3", "--out", _folder["model"], "--json");
+        var trained = Run("personalize", album, "--attributes", "yaw,smile", "--passes", "40", "--out", _folder["model"], "--json");
         Assert.True(trained.ExitCode == 0, trained.Error);
         var report = trained.Json.GetProperty("report");
         Assert.InRange(report.GetProperty("photos").GetInt32(), 35, 57);
