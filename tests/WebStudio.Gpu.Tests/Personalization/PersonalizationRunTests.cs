@@ -55,9 +55,12 @@ public sealed class PersonalizationRunTests : IDisposable
         Near.Equal(model.Anchors, loaded.Anchors, 0);
         Near.Equal(model.Directions, loaded.Directions, 0);
         Assert.Equal(model.Description.ToJson(), loaded.Description.ToJson());
+        foreach (var (name, weights) in model.Generator.Synthesis.Parameters)
+            Near.Equal(weights, loaded.Generator.Synthesis.Parameters[name], 0);
         using var before = model.Generator.Render(model.Anchors);
         using var after = loaded.Generator.Render(loaded.Anchors);
-        Near.Equal(before, after, 1e-6);
+        // A loaded model is frozen for rendering: the same sums in another order.
+        Near.Equal(before, after, 1e-5);
         Assert.Equal(ToyRun.Photos, loaded.Album.Count);
         using var generator = GeneratorCheckpoint.Read(Path.Combine(folder, "generator.safetensors"));
         Assert.Equal(32, generator.Config.ImgResolution);
