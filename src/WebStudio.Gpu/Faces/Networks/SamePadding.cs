@@ -9,11 +9,23 @@ internal static class SamePadding
     /// <summary>Convolution of [N, C, H, W]; <paramref name="groups"/> equal to C makes it depthwise.</summary>
     public static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias = null, int stride = 1, long groups = 1)
     {
+        if (weight.shape[2] == 1 && weight.shape[3] == 1 && stride == 1 && groups == 1)
+            return Pointwise(x, weight, bias);
         var (top, bottom) = Amounts(x.shape[2], weight.shape[2], stride);
         var (left, right) = Amounts(x.shape[3], weight.shape[3], stride);
         if (top == bottom && left == right)
             return F.conv2d(x, weight, bias, strides: [stride, stride], padding: [top, left], groups: groups);
         return F.conv2d(F.pad(x, [left, right, top, bottom]), weight, bias, strides: [stride, stride], padding: [0, 0], groups: groups);
+    }
+
+    /// <summary>
+    /// A 1 × 1 convolution is a product of matrices, and is computed as one: oneDNN's own 1 × 1 convolution divides by zero for MobileNet's 512 → 1024 channels on
+    /// machines that do not tell the sizes of their caches (AMD guests whose CPUID leaf 8000001Dh is empty). In the channels-last order nothing is copied for it.
+    /// </summary>
+    private static Tensor Pointwise(Tensor x, Tensor weight, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        return F.linear(x.permute(0, 2, 3, 1), weight.flatten(1), bias).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     /// <summary>Max pooling of [N, C, H, W]; padding never wins.</summary>
