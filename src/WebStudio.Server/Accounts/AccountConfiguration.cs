@@ -1,0 +1,19 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace WebStudio.Server.Accounts;
+
+internal sealed class StudioUserConfiguration : IEntityTypeConfiguration<StudioUser>
+{
+    public void Configure(EntityTypeBuilder<StudioUser> builder) =>
+        builder.HasOne(user => user.Studio).WithMany().HasForeignKey(user => user.StudioId).OnDelete(DeleteBehavior.Restrict);
+}
+
+internal sealed class InvitationConfiguration : IEntityTypeConfiguration<Invitation>
+{
+    public void Configure(EntityTypeBuilder<Invitation> builder)
+    {
+        builder.HasOne(invitation => invitation.Studio).WithMany().HasForeignKey(invitation => invitation.StudioId);
+        builder.HasIndex(invitation => invitation.SecretHash).IsUnique();
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.EntityFrameworkCore;
+using WebStudio.Server.Storage;
+
+namespace WebStudio.Server.Data;
+
+internal static class DataFeature
+{
+    /// <summary>The database in the data folder; <see cref="StudioDb"/> itself (scoped, for Identity) and a factory (for everything else).</summary>
+    public static IServiceCollection AddData(this IServiceCollection services)
+    {
+        services.AddSingleton<SqlitePragmas>();
+        services.AddDbContextFactory<StudioDb>((provider, options) => options
+            .UseSqlite($"Data Source={provider.GetRequiredService<DataFolders>().Database};Cache=Private")
+            .AddInterceptors(provider.GetRequiredService<SqlitePragmas>()));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContext());
+        return services;
+    }
+
+    /// <summary>Brings the database to the program's version before anything is served.</summary>
+    public static async Task MigrateAsync(this WebApplication app)
+    {
+        await using var db = await app.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync();
+        await db.Database.MigrateAsync();
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using WebStudio.Server.Accounts;
+using WebStudio.Server.Admin;
+using WebStudio.Server.Albums;
+using WebStudio.Server.Editing;
+using WebStudio.Server.Jobs;
+using WebStudio.Server.Models;
+
+namespace WebStudio.Server.Data;
+
+/// <summary>The database: accounts and the rows that name files. Pages get contexts from the factory, one for each piece of work.</summary>
+internal sealed class StudioDb(DbContextOptions<StudioDb> options) : IdentityDbContext<StudioUser, IdentityRole, string>(options)
+{
+    public DbSet<Studio> Studios => Set<Studio>();
+
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    public DbSet<Album> Albums => Set<Album>();
+
+    public DbSet<Photo> Photos => Set<Photo>();
+
+    public DbSet<Model> Models => Set<Model>();
+
+    public DbSet<ModelVersion> Versions => Set<ModelVersion>();
+
+    public DbSet<Job> Jobs => Set<Job>();
+
+    public DbSet<SavedEdit> SavedEdits => Set<SavedEdit>();
+
+    public DbSet<BaseModel> BaseModels => Set<BaseModel>();
+
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(StudioDb).Assembly);
+    }
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions) =>
+        conventions.Properties<DateTimeOffset>().HaveConversion<UtcTicks>();
+
+    /// <summary>SQLite has no time type that it can order: times are kept as UTC ticks.</summary>
+    private sealed class UtcTicks() : ValueConverter<DateTimeOffset, long>(time => time.UtcTicks, ticks => new DateTimeOffset(ticks, TimeSpan.Zero));
+}

@@ -1,0 +1,65 @@
+using WebStudio.Server.Access;
+
+namespace WebStudio.Server.Jobs;
+
+/// <summary>Where a job stands.</summary>
+internal enum JobState
+{
+    /// <summary>Waits for its turn.</summary>
+    Queued,
+
+    /// <summary>Reads photos and finds anchors.</summary>
+    Preparing,
+
+    /// <summary>Trains.</summary>
+    Running,
+
+    /// <summary>Stopped by its owner with a checkpoint; goes on when resumed.</summary>
+    Paused,
+
+    /// <summary>Made its version.</summary>
+    Succeeded,
+
+    /// <summary>Ended with <see cref="Job.Error"/>.</summary>
+    Failed,
+
+    /// <summary>Ended by its owner.</summary>
+    Cancelled,
+}
+
+/// <summary>A piece of long work on the device: training a model of an album.</summary>
+internal sealed class Job : IOwned
+{
+    public Guid Id { get; set; } = Guid.CreateVersion7();
+
+    public required string OwnerId { get; set; }
+
+    public Guid StudioId { get; set; }
+
+    /// <summary>Made by the page that asks: the same request sent twice starts one job.</summary>
+    public Guid RequestId { get; set; }
+
+    public Guid AlbumId { get; set; }
+
+    public Guid ModelId { get; set; }
+
+    /// <summary>JSON of the request: attributes, levels, quality, base.</summary>
+    public required string Request { get; set; }
+
+    public JobState State { get; set; }
+
+    /// <summary>JSON of the last progress shown; empty before any.</summary>
+    public string Progress { get; set; } = "";
+
+    /// <summary>What went wrong, and what to do about it; empty unless it failed.</summary>
+    public string Error { get; set; } = "";
+
+    /// <summary>Seconds of the device it has used: what fair share counts.</summary>
+    public double DeviceSeconds { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    public DateTimeOffset? StartedAt { get; set; }
+
+    public DateTimeOffset? EndedAt { get; set; }
+}

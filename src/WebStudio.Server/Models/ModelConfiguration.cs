@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using WebStudio.Server.Accounts;
+
+namespace WebStudio.Server.Models;
+
+internal sealed class ModelConfiguration : IEntityTypeConfiguration<Model>
+{
+    public void Configure(EntityTypeBuilder<Model> builder)
+    {
+        builder.HasOne<StudioUser>().WithMany().HasForeignKey(model => model.OwnerId);
+        builder.HasOne(model => model.Album).WithMany().HasForeignKey(model => model.AlbumId);
+        builder.HasIndex(model => new { model.StudioId, model.OwnerId });
+    }
+}
+
+internal sealed class ModelVersionConfiguration : IEntityTypeConfiguration<ModelVersion>
+{
+    public void Configure(EntityTypeBuilder<ModelVersion> builder)
+    {
+        builder.HasOne(version => version.Model).WithMany(model => model.Versions).HasForeignKey(version => version.ModelId);
+        builder.HasIndex(version => new { version.ModelId, version.Number }).IsUnique();
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Options;
+
+namespace WebStudio.Server.Storage;
+
+/// <summary>
+/// Where things lie: data/users/{user}/albums/{album}/… and …/models/{model}/{version}/…, jobs and imported bases beside. Names on disk are identifiers only, never what a user typed.
+/// A file is written beside its place, flushed, renamed, and only then named by a row (Gpu.Checkpoints.AtomicFile and AtomicFolder do the first three).
+/// </summary>
+internal sealed class DataFolders
+{
+    public DataFolders(IOptions<StorageOptions> options)
+    {
+        Root = Path.GetFullPath(options.Value.Root);
+        Directory.CreateDirectory(Root);
+    }
+
+    public string Root { get; }
+
+    public string Database => Path.Combine(Root, "webstudio.db");
+
+    /// <summary>Data-protection keys (cookies stay valid over a restart).</summary>
+    public string Keys => Path.Combine(Root, "keys");
+
+    public string Bases => Path.Combine(Root, "bases");
+
+    public string User(string userId) => Path.Combine(Root, "users", userId);
+
+    public string Album(string ownerId, Guid albumId) => Path.Combine(User(ownerId), "albums", albumId.ToString("N"));
+
+    public string Model(string ownerId, Guid modelId) => Path.Combine(User(ownerId), "models", modelId.ToString("N"));
+
+    public string Version(string ownerId, Guid modelId, Guid versionId) => Path.Combine(Model(ownerId, modelId), versionId.ToString("N"));
+
+    /// <summary>Checkpoint and preview pictures of a job.</summary>
+    public string Job(string ownerId, Guid jobId) => Path.Combine(User(ownerId), "jobs", jobId.ToString("N"));
+
+    /// <summary>Thumbnail and files of a saved edit.</summary>
+    public string Edit(string ownerId, Guid editId) => Path.Combine(User(ownerId), "edits", editId.ToString("N"));
+}

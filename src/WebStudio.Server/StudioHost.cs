@@ -1,0 +1,49 @@
+using MudBlazor.Services;
+using WebStudio.Components;
+using WebStudio.Server.Accounts;
+using WebStudio.Server.Admin;
+using WebStudio.Server.Albums;
+using WebStudio.Server.Data;
+using WebStudio.Server.Editing;
+using WebStudio.Server.Execution;
+using WebStudio.Server.Jobs;
+using WebStudio.Server.Models;
+using WebStudio.Server.Storage;
+
+namespace WebStudio.Server;
+
+/// <summary>The web application: what it is made of, in the order in which it is needed.</summary>
+internal static class StudioHost
+{
+    /// <summary>Runs until it is stopped.</summary>
+    /// <param name="args">Settings of ASP.NET Core's command-line form: --urls http://*:8080 --Storage:Root /srv/webstudio.</param>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        await using var app = Build(args);
+        await app.MigrateAsync();
+        await app.RunAsync();
+        return 0;
+    }
+
+    /// <summary>The application, not started; the database is not touched yet.</summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args });
+        builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
+        var services = builder.Services;
+        services.AddStorage(builder.Configuration).AddData().AddDevice();
+        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddAdmin(builder.Configuration);
+        services.AddMudServices();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+
+        var app = builder.Build();
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapAdmin();
+        return app;
+    }
+}
