@@ -13,7 +13,8 @@ namespace WebStudio.Gpu.Personalization;
 /// <param name="Maximum">Greatest coordinate of the gallery.</param>
 /// <param name="Coordinates">Knots of the calibration: coordinates.</param>
 /// <param name="Values">Knots of the calibration: values in the unit.</param>
-public sealed record ModelAttribute(string Name, string Unit, bool Ordered, double Minimum, double Maximum, IReadOnlyList<double> Coordinates, IReadOnlyList<double> Values)
+/// <param name="Labels">For tags: their values as words, by index; null for measured attributes.</param>
+public sealed record ModelAttribute(string Name, string Unit, bool Ordered, double Minimum, double Maximum, IReadOnlyList<double> Coordinates, IReadOnlyList<double> Values, IReadOnlyList<string>? Labels = null)
 {
     /// <summary>Coordinate ↔ value.</summary>
     [JsonIgnore]

@@ -203,7 +203,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         {
             var along = coordinates.select(1, m).contiguous().data<double>().ToArray();
             var calibration = Calibration.Fit(along, level.Values.ToArray());
-            var attribute = new ModelAttribute(level.Name, AttributeKind.Of(level.Name).Unit, level.Ordered, along.Min(), along.Max(), calibration.Coordinates, calibration.Values);
+            var attribute = new ModelAttribute(level.Name, AttributeKind.Of(level.Name).Unit, level.Ordered, along.Min(), along.Max(), calibration.Coordinates, calibration.Values, photos.Labels.GetValueOrDefault(level.Name));
             attributes.Add(attribute);
             axes.Add(new AxisFigures
             {

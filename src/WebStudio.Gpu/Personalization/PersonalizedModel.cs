@@ -77,6 +77,23 @@ public sealed class PersonalizedModel : IDisposable
         return (new CoordinateTarget(m, coordinate), coordinate >= attribute.Minimum - slack && coordinate <= attribute.Maximum + slack);
     }
 
+    /// <summary>The coordinate at which a tag has a value: the mean of the photos that carry it, since the values of a tag have no order to interpolate along.</summary>
+    /// <param name="name">The tag.</param>
+    /// <param name="label">One of its values.</param>
+    /// <exception cref="InvalidInputException">The model has no such tag, or the tag no such value; the message lists those there are.</exception>
+    public CoordinateTarget Target(string name, string label)
+    {
+        var m = AttributeIndex(name);
+        var labels = Description.Attributes[m].Labels ?? throw new InvalidInputException($"'{name}' is measured in {Description.Attributes[m].Unit}; it takes a number, not '{label}'.");
+        var index = labels.ToList().IndexOf(label);
+        if (index < 0)
+            throw new InvalidInputException($"The tag '{name}' has no value '{label}'; it has {string.Join(", ", labels)}.");
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var along = (Anchors - Mean).matmul(Directions[m]).cpu().data<float>().ToArray();
+        return new(m, Description.Photos.Select((photo, n) => (photo, n)).Where(p => p.photo.Attributes[name] == index).Average(p => along[p.n]));
+    }
+
     /// <summary>Opens a model folder.</summary>
     /// <exception cref="InvalidInputException">It is not one, or a part is missing or damaged.</exception>
     public static PersonalizedModel Load(string folder, ComputeContext context)

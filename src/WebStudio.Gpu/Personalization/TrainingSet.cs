@@ -38,6 +38,9 @@ public sealed class TrainingSet : IDisposable
     /// <summary>Attribute values by attribute name.</summary>
     public IReadOnlyDictionary<string, double[]> Values { get; }
 
+    /// <summary>For tags: their values as words, in the order of the indices in <see cref="Values"/>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Labels { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -87,6 +87,29 @@ public sealed class PersonalizationRunTests : IDisposable
     }
 
     [Fact]
+    public void A_tag_keeps_its_words_and_stands_where_its_photos_stand()
+    {
+        using var toy = new ToyRun();
+        double[] glasses = [0, 1, 0, 1, 0, 1, 0, 1, 0, 1];
+        using var tagged = new TrainingSet(toy.Set.Names, toy.Set.Images.clone(), toy.Set.Masks.clone(), new Dictionary<string, double[]>(toy.Set.Values) { ["glasses"] = glasses })
+        {
+            Labels = new Dictionary<string, IReadOnlyList<string>> { ["glasses"] = ["none", "yes"] },
+        };
+        using var trained = Run(toy, ToyRun.Defaults with { Attributes = [new("yaw"), new("glasses")], Passes = 2, InversionSteps = 1 }).Run(tagged)!;
+        trained.Save(Path.Combine(_folder, "tagged"));
+        using var model = PersonalizedModel.Load(Path.Combine(_folder, "tagged"), ComputeContext.Cpu);
+
+        Assert.Null(model.Description.Attributes[0].Labels);
+        Assert.Equal(["none", "yes"], model.Description.Attributes[1].Labels!);
+        using var scope = NewDisposeScope();
+        var along = (model.Anchors - model.Mean).matmul(model.Directions[1]);
+        Assert.Equal(along.index_select(0, tensor([1L, 3, 5, 7, 9])).mean().item<float>(), model.Target("glasses", "yes").Coordinate, 4);
+        Assert.True(model.Target("glasses", "none").Coordinate < model.Target("glasses", "yes").Coordinate);
+        Assert.Contains("it has none, yes", Assert.Throws<InvalidInputException>(() => model.Target("glasses", "round")).Message);
+        Assert.Contains("takes a number", Assert.Throws<InvalidInputException>(() => model.Target("yaw", "yes")).Message);
+    }
+
+    [Fact]
     public void An_attribute_that_all_photos_share_is_refused_by_name()
     {
         using var toy = new ToyRun();

@@ -42,6 +42,19 @@ public class AttributeOptionTests
     }
 
     [Fact]
+    public void A_tag_is_named_with_its_prefix_and_keeps_its_value_as_a_word()
+    {
+        Assert.Equal(new AttributeSetting("Glasses", 0, "yes"), AttributeSetting.Read("tag:Glasses = yes", out _));
+        Assert.Equal(["yaw", "beard"], Parse(AttributeOptions.Attributes(), "--attributes", "yaw,tag:beard"));
+        Assert.Equal("beard", Parse(AttributeOptions.Strip("test"), "--strip", "tag:beard"));
+        foreach (var (text, says) in (ReadOnlySpan<(string, string)>)[("tag:=yes", "names no tag"), ("tag:Yaw=3", "measured on the photos and cannot be a tag"), ("tag:beard=", "beard has no value"), ("beard=yes", "accepted are yaw, pitch, roll, smile, mouth, eyes, age and tag:NAME")])
+        {
+            Assert.Null(AttributeSetting.Read(text, out var error));
+            Assert.Contains(says, error);
+        }
+    }
+
+    [Fact]
     public void Settings_are_repeated_options_and_each_attribute_is_set_once()
     {
         var set = AttributeOptions.Set("test");

@@ -109,6 +109,8 @@ public sealed class GeneratorVerbTests : IDisposable
         foreach (var (source, name) in ((string, string)[])[(Faces, "a"), (_folder["copy"], "b")])
             Assert.Equal(0, Cli.Run("generator", "render", source, "--codes", _folder["w.safetensors"], "--out", _folder[name]).ExitCode);
         Assert.InRange((Read("a", "images") - Read("b", "images")).abs().max().item<float>(), 0, 0);
+        foreach (var measurement in (string[])["attributes.safetensors", "readout.safetensors"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(Faces, measurement)), File.ReadAllBytes(Path.Combine(_folder["copy"], measurement)));
 
         Cli.Run("generator", "convert", Faces, "--out", _folder["copy"]).Fails(1, "is not empty");
     }

@@ -42,6 +42,16 @@ public sealed class RealAlbumTests : IDisposable
     }
 
     [Fact]
+    public void A_tag_that_no_photo_carries_is_told_before_any_work()
+    {
+        Directory.CreateDirectory(_folder["album"]);
+        ImageFile.Write(Path.Combine(_folder["album"], "1.png"), new RgbImage(64, 64, new byte[64 * 64 * 3]));
+        Run("personalize", _folder["album"], "--attributes", "yaw,tag:beard", "--out", _folder["model"]).Fails(1, "No photo is tagged with 'beard'", "--overrides");
+        File.WriteAllText(_folder["mine.json"], "{ \"photos\": { \"1.png\": { \"tags\": { \"glasses\": \"yes\" } } } }");
+        Run("personalize", _folder["album"], "--attributes", "yaw,tag:beard", "--overrides", _folder["mine.json"], "--out", _folder["model"]).Fails(1, "'beard'", "mine.json are glasses");
+    }
+
+    [Fact]
     public void An_album_with_strangers_only_is_refused_and_leaves_nothing()
     {
         using var scope = TorchSharp.torch.NewDisposeScope();

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Execution;
+using WebStudio.Gpu.Faces;
+using WebStudio.Gpu.Latents;
 using static TorchSharp.torch;
 
 namespace WebStudio.Server.Verbs.Generators;
@@ -44,8 +46,17 @@ internal sealed class ConvertVerb : Verb
             foreach (var tensor in tensors.Values)
                 tensor.Dispose();
         }
+        CarryMeasurements(source.Folder, target);
         console.Line($"{description.Name} -> {target}");
         console.Answer(new { Out = target, description.Name, Encoder = description.Encoder is not null });
         return ExitCode.Ok;
+    }
+
+    /// <summary>What a base folder knows of attributes belongs to its weights, which stay as they are.</summary>
+    private static void CarryMeasurements(BaseFolder? from, string target)
+    {
+        foreach (var name in (string[])[AttributePrior.FileName, AttributeReadout.FileName])
+            if (from is not null && Path.Combine(from.Folder, name) is var file && File.Exists(file))
+                AtomicFile.Write(Path.Combine(target, name), stream => stream.Write(File.ReadAllBytes(file)));
     }
 }

@@ -14,13 +14,13 @@ internal static class ModelContext
     public static ComputeContext ForTraining(string device, int seed = 0) => DeviceOption.Open(device, seed) with { Precision = torch.ScalarType.BFloat16 };
 
     /// <summary>Coordinates for settings, with a note for each that the album does not cover.</summary>
-    /// <exception cref="InvalidInputException">The model does not control an attribute.</exception>
+    /// <exception cref="InvalidInputException">The model does not control an attribute, or knows no such value of a tag.</exception>
     public static List<CoordinateTarget> Targets(PersonalizedModel model, IReadOnlyList<AttributeSetting> settings, VerbConsole console)
     {
         List<CoordinateTarget> targets = [];
         foreach (var setting in settings)
         {
-            var (target, covered) = model.Target(setting.Attribute, setting.Value);
+            var (target, covered) = setting.Label is { } label ? (model.Target(setting.Attribute, label), true) : model.Target(setting.Attribute, setting.Value);
             targets.Add(target);
             if (covered)
                 continue;

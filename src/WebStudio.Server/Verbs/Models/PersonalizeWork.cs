@@ -6,6 +6,7 @@ using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
 using WebStudio.Server.Verbs.Albums;
+using WebStudio.Server.Verbs.Options;
 
 namespace WebStudio.Server.Verbs.Models;
 
@@ -16,6 +17,7 @@ internal static class PersonalizeWork
     {
         var clock = Stopwatch.StartNew();
         var files = AlbumPhoto.FromFolder(request.Album);
+        RequireTags(request);
         var checkpoint = Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Out)) + ".checkpoint";
         RequireWritable(checkpoint, request.Out);
         var source = BaseFolder.Open(request.Base ?? BaseFolder.BuiltIn);
@@ -41,6 +43,19 @@ internal static class PersonalizeWork
         console.Line(FormattableString.Invariant($"{request.Out} made in {clock.Elapsed.TotalMinutes:0.0} minutes"));
         console.Answer(new { request.Out, Seconds = Math.Round(clock.Elapsed.TotalSeconds, 1), PhotosFound = album.Photos.Count, model.Description.Report });
         return ExitCode.Ok;
+    }
+
+    /// <summary>A tag that nobody set is told now, not after the faces of the album were looked for.</summary>
+    private static void RequireTags(PersonalizeRequest request)
+    {
+        var tags = request.Attributes.Except(AttributeSetting.Names).ToList();
+        if (tags.Count == 0)
+            return;
+        var known = request.Overrides is { } file ? CurationOverrides.Read(file).Photos.Values.SelectMany(photo => photo.Tags.Keys).Distinct().Order(StringComparer.Ordinal).ToList() : [];
+        if (tags.Except(known).FirstOrDefault() is { } missing)
+            throw new InvalidInputException(known.Count == 0
+                ? $"No photo is tagged with '{missing}': tags are given in an --overrides file."
+                : $"No photo is tagged with '{missing}'; the tags of {request.Overrides} are {string.Join(", ", known)}.");
     }
 
     private static PersonalizationOptions Options(PersonalizeRequest request, TimeSpan spent)

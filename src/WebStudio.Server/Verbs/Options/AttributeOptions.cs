@@ -12,7 +12,7 @@ internal static class AttributeOptions
     /// <summary>--attributes yaw,smile: one or more names in the user's order, each once.</summary>
     public static Option<IReadOnlyList<string>> Attributes() => new("--attributes")
     {
-        Description = $"Attributes to make controllable, in the order in which they choose their direction: {string.Join(", ", AttributeSetting.Names)}",
+        Description = $"Attributes to make controllable, in the order in which they choose their direction: {string.Join(", ", AttributeSetting.Names)}; {AttributeSetting.TagPrefix}NAME for a tag from --overrides",
         HelpName = "yaw,smile",
         Required = true,
         CustomParser = result =>
