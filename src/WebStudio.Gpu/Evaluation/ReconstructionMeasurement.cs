@@ -14,6 +14,9 @@ public sealed class ReconstructionMeasurement(TrainingSet photos, Reconstruction
 {
     private const int BatchSize = 8;
 
+    /// <summary>Called after every batch of eight photos: room for other work on the device.</summary>
+    public Action? BatchDone { get; init; }
+
     /// <summary>Figures of one network at one set of codes.</summary>
     /// <param name="network">Renders.</param>
     /// <param name="codes">[N, w_dim], one per photo.</param>
@@ -33,6 +36,7 @@ public sealed class ReconstructionMeasurement(TrainingSet photos, Reconstruction
             psnr += (10 * (4 / error.clamp_min(1e-10)).log10()).sum().item<float>();
             perceptual += loss.Of(rendered, rows).Perceptual.item<float>() * rows.Length;
             similarity += F.cosine_similarity(identity.Embed(rendered), identity.Embed(images), 1, 1e-8).sum().item<float>();
+            BatchDone?.Invoke();
         }
         return new(psnr / photos.Count, perceptual / photos.Count, similarity / photos.Count);
     }

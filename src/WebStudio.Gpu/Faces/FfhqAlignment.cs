@@ -21,13 +21,29 @@ public static class FfhqAlignment
     public static AlignedFace Align(RgbImage photo, IReadOnlyList<Vector2> landmarks, FfhqAlignmentOptions? options = null)
     {
         options ??= new FfhqAlignmentOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.OutputSize, 16);
-        if (options.CropScale is not (>= 0.5 and <= 4) || options.Oversampling is < 1 or > 8)
-            throw new ArgumentException($"CropScale is 0.5 to 4 and Oversampling 1 to 8; got {options.CropScale} and {options.Oversampling}.", nameof(options));
         if (landmarks.Count != LandmarkCount || !landmarks.All(p => float.IsFinite(p.X) && float.IsFinite(p.Y)))
             throw new ArgumentException($"Expected {LandmarkCount} finite landmarks, got {landmarks.Count} points.", nameof(landmarks));
 
-        var cutout = Cutout.Of(photo, FfhqAlignmentQuad.Of(landmarks, options.CropScale)).Shrink(options.OutputSize).Crop().Pad();
+        return Align(photo, FfhqAlignmentQuad.Of(landmarks, options.CropScale), options);
+    }
+
+    /// <summary>Cuts a face out by three points given by hand: the same square as from landmarks with these centres.</summary>
+    /// <param name="photo">The whole photo, upright.</param>
+    /// <param name="points">Eyes and mouth; not rounded.</param>
+    /// <param name="options">Size and crop; FFHQ's when null.</param>
+    /// <exception cref="InvalidInputException">The points form no face, or it lies outside the photo.</exception>
+    public static AlignedFace Align(RgbImage photo, FacePoints points, FfhqAlignmentOptions? options = null)
+    {
+        options ??= new FfhqAlignmentOptions();
+        return Align(photo, FfhqAlignmentQuad.Of(points, options.CropScale), options);
+    }
+
+    private static AlignedFace Align(RgbImage photo, FfhqAlignmentQuad quad, FfhqAlignmentOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.OutputSize, 16);
+        if (options.CropScale is not (>= 0.5 and <= 4) || options.Oversampling is < 1 or > 8)
+            throw new ArgumentException($"CropScale is 0.5 to 4 and Oversampling 1 to 8; got {options.CropScale} and {options.Oversampling}.", nameof(options));
+        var cutout = Cutout.Of(photo, quad).Shrink(options.OutputSize).Crop().Pad();
         var aligned = Sample(cutout, options.OutputSize * options.Oversampling).Resize(options.OutputSize, options.OutputSize);
         return new AlignedFace(aligned, ToPhoto(cutout, options.OutputSize), photo.Width, photo.Height);
     }

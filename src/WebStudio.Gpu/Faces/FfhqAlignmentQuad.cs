@@ -23,12 +23,19 @@ internal readonly record struct FfhqAlignmentQuad(double CenterX, double CenterY
     /// <summary>The square of 68 landmarks: FFHQ's, from the eyes' and the mouth's centres. Landmarks are rounded to whole pixels first, as the official code does.</summary>
     public static FfhqAlignmentQuad Of(IReadOnlyList<Vector2> landmarks, double cropScale)
     {
-        var (leftEyeX, leftEyeY) = Mean(landmarks, 36, 42);
-        var (rightEyeX, rightEyeY) = Mean(landmarks, 42, 48);
+        var (mouthLeft, mouthRight) = (Rounded(landmarks[48]), Rounded(landmarks[54]));
+        return Of(Mean(landmarks, 36, 42), Mean(landmarks, 42, 48), ((mouthLeft.X + mouthRight.X) / 2, (mouthLeft.Y + mouthRight.Y) / 2), cropScale);
+    }
+
+    /// <summary>The square of three points in pixels whose left and upper edge are 0.</summary>
+    public static FfhqAlignmentQuad Of(FacePoints points, double cropScale) => Of(Index(points.LeftEye), Index(points.RightEye), Index(points.Mouth), cropScale);
+
+    private static FfhqAlignmentQuad Of((double X, double Y) leftEye, (double X, double Y) rightEye, (double X, double Y) mouth, double cropScale)
+    {
+        var ((leftEyeX, leftEyeY), (rightEyeX, rightEyeY)) = (leftEye, rightEye);
         var (eyesX, eyesY) = ((leftEyeX + rightEyeX) / 2, (leftEyeY + rightEyeY) / 2);
         var (eyeX, eyeY) = (rightEyeX - leftEyeX, rightEyeY - leftEyeY);
-        var (mouthLeft, mouthRight) = (Rounded(landmarks[48]), Rounded(landmarks[54]));
-        var (mouthX, mouthY) = ((mouthLeft.X + mouthRight.X) / 2 - eyesX, (mouthLeft.Y + mouthRight.Y) / 2 - eyesY);
+        var (mouthX, mouthY) = (mouth.X - eyesX, mouth.Y - eyesY);
 
         // To the right of the face: along the eyes and across the line from eyes to mouth.
         var (x, y) = (eyeX + mouthY, eyeY - mouthX);
@@ -63,6 +70,8 @@ internal readonly record struct FfhqAlignmentQuad(double CenterX, double CenterY
         }
         return (x / (to - from), y / (to - from));
     }
+
+    private static (double X, double Y) Index(Vector2 point) => (point.X - 0.5, point.Y - 0.5);
 
     private static (double X, double Y) Rounded(Vector2 point) => (Math.Round((double)point.X), Math.Round((double)point.Y));
 }

@@ -29,7 +29,7 @@ public static class AlbumTrainingSet
             throw new InvalidInputException($"{album.Outcome} At least {FewestPhotos} photos of the person are needed.");
         var values = new Dictionary<string, double[]>();
         foreach (var attribute in Enum.GetValues<FaceAttribute>())
-            values[attribute.ToString().ToLowerInvariant()] = [.. used.Select(p => p.Attributes[attribute].Confidence > 0 ? p.Attributes[attribute].Value : double.NaN)];
+            values[attribute.ToString().ToLowerInvariant()] = [.. used.Select(p => p.Attributes.TryGetValue(attribute, out var reading) && reading.Confidence > 0 ? reading.Value : double.NaN)];
         var labels = new Dictionary<string, IReadOnlyList<string>>();
         foreach (var tag in attributes.Except(values.Keys.ToList()))
             (values[tag], labels[tag]) = Tag(used, tag, [.. values.Keys]);

@@ -26,9 +26,10 @@ public sealed class AnchorInverter(SynthesisNetwork generator, ReconstructionLos
     /// <param name="start">[N, w_dim] starting codes.</param>
     /// <param name="constrain">Applied to codes [B, w_dim] of the photos int64 [B] after every step; null leaves them free.</param>
     /// <param name="progress">Called after each photo batch with photos done.</param>
+    /// <param name="stepDone">Called after every step: room for other work on the device.</param>
     /// <param name="abort">Ends after the current step with <see cref="OperationCanceledException"/>.</param>
     /// <returns>[N, w_dim] refined codes, without gradient.</returns>
-    public Tensor Refine(Tensor start, Func<Tensor, Tensor, Tensor>? constrain = null, Action<int>? progress = null, CancellationToken abort = default)
+    public Tensor Refine(Tensor start, Func<Tensor, Tensor, Tensor>? constrain = null, Action<int>? progress = null, Action? stepDone = null, CancellationToken abort = default)
     {
         var refined = start.detach().clone();
         for (var from = 0; from < loss.Count; from += options.BatchSize)
@@ -47,15 +48,20 @@ public sealed class AnchorInverter(SynthesisNetwork generator, ReconstructionLos
                 // Photos are independent: the sum keeps each photo's gradient what it would be alone.
                 (terms.Total * rows.Length).backward();
                 adam.Step(options.LearningRate * Math.Min(1, 2 * (1 - step / (double)options.Steps)));
-                if (constrain is null)
-                    continue;
-                using var noGrad = no_grad();
-                code.copy_(constrain(code, index));
+                if (constrain is not null)
+                    Constrain(code, constrain, index);
+                stepDone?.Invoke();
             }
             using (no_grad())
                 refined.slice(0, from, from + rows.Length, 1).copy_(code);
             progress?.Invoke(from + rows.Length);
         }
         return refined;
+    }
+
+    private static void Constrain(Tensor code, Func<Tensor, Tensor, Tensor> constrain, Tensor index)
+    {
+        using var noGrad = no_grad();
+        code.copy_(constrain(code, index));
     }
 }

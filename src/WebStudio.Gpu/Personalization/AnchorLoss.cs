@@ -79,13 +79,25 @@ public sealed class AnchorLoss : IDisposable
     public Tensor Compute(Tensor anchors, Tensor directions, Tensor? batch = null, IReadOnlyList<double>? referenceDeviations = null)
     {
         using var scope = NewDisposeScope();
+        return ComputeEach(anchors, directions, batch, referenceDeviations).sum().MoveToOuterDisposeScope();
+    }
+
+    /// <summary><see cref="Compute"/> before the sum over attributes.</summary>
+    /// <param name="anchors">All anchors, [N, w_dim].</param>
+    /// <param name="directions">d_m of the first attributes, [M' ≤ M, w_dim].</param>
+    /// <param name="batch">Indices of the photos of this step, int64 [B]; null for all.</param>
+    /// <param name="referenceDeviations">See <see cref="OrderTerms"/>.</param>
+    /// <returns>[M'], with gradients to the anchors.</returns>
+    public Tensor ComputeEach(Tensor anchors, Tensor directions, Tensor? batch = null, IReadOnlyList<double>? referenceDeviations = null)
+    {
+        using var scope = NewDisposeScope();
         var photos = batch?.shape[0] ?? anchors.shape[0];
-        var total = zeros([], dtype: anchors.dtype, device: anchors.device);
+        var each = zeros([directions.shape[0]], dtype: anchors.dtype, device: anchors.device);
         if (_options.PeerWeight > 0)
-            total = total + PeerTerms(anchors, directions, batch).sum() * (_options.PeerWeight / photos);
+            each = each + PeerTerms(anchors, directions, batch).sum(0) * (_options.PeerWeight / photos);
         if (_options.OrderWeight > 0)
-            total = total + OrderTerms(anchors, directions, batch, referenceDeviations).sum() * (_options.OrderWeight / photos);
-        return total.MoveToOuterDisposeScope();
+            each = each + OrderTerms(anchors, directions, batch, referenceDeviations).sum(0) * (_options.OrderWeight / photos);
+        return each.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>

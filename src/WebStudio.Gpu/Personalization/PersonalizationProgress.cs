@@ -37,4 +37,8 @@ public sealed record PersonalizationProgress(
     double L2 = double.NaN,
     double Anchor = double.NaN,
     double SecondsPerPhoto = double.NaN,
-    long ResidentBytes = 0);
+    long ResidentBytes = 0)
+{
+    /// <summary>The part of every attribute in <see cref="Anchor"/>, in the user's order; empty where a stage has none.</summary>
+    public IReadOnlyList<double> AnchorByAttribute { get; init; } = [];
+}

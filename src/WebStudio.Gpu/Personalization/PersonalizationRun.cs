@@ -33,12 +33,14 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
     /// <param name="checkpoint">Where an interrupted run is kept; null: nowhere. Removed when the run is complete.</param>
     /// <param name="resume">Carry on from the checkpoint where there is one.</param>
     /// <param name="progress">Receives status lines.</param>
+    /// <param name="hooks">What a host wants to see and do meanwhile.</param>
     /// <param name="abort">Stops after the current step and saves the checkpoint.</param>
     /// <returns>The model, or null when the run was stopped.</returns>
     /// <exception cref="InvalidInputException">An attribute has no values, the base is damaged, or the checkpoint belongs to another run.</exception>
     /// <exception cref="OperationCanceledException">Stopped before training began: there is nothing to carry on from.</exception>
-    public PersonalizedModel? Run(TrainingSet photos, string? checkpoint = null, bool resume = false, Action<PersonalizationProgress>? progress = null, CancellationToken abort = default)
+    public PersonalizedModel? Run(TrainingSet photos, string? checkpoint = null, bool resume = false, Action<PersonalizationProgress>? progress = null, PersonalizationHooks? hooks = null, CancellationToken abort = default)
     {
+        hooks ??= new();
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
         using var generator = source.LoadGenerator(context);
@@ -48,7 +50,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         var levels = options.Attributes.Select(a => AttributeKind.Quantise(a, photos.Values[a.Name])).ToList();
         using var reconstruction = new ReconstructionLoss(perceptual, photos.Images, photos.Masks, options.PerceptualWeight, options.L2Weight);
         using var anchorLoss = new AnchorLoss(levels, options.Anchor, photos.Images);
-        var measurement = new ReconstructionMeasurement(photos, reconstruction, identity);
+        var measurement = new ReconstructionMeasurement(photos, reconstruction, identity) { BatchDone = hooks.StepDone };
         var identifier = Identify(photos);
 
         var carryOn = resume && checkpoint is not null && File.Exists(checkpoint);
@@ -77,11 +79,11 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
                 using var arrangement = AnchorArrangement.Of(prior, levels, axes.Directions);
                 var centre = codes.mean([0]);
                 var arranged = arrangement.Apply(codes, centre, arange(photos.Count, dtype: ScalarType.Int64, device: context.Device));
-                anchors = inverter.Refine(arranged, (w, rows) => arrangement.Apply(w, centre, rows), Inverted, abort);
+                anchors = inverter.Refine(arranged, (w, rows) => arrangement.Apply(w, centre, rows), Inverted, hooks.StepDone, abort);
             }
             else
             {
-                anchors = inverter.Refine(codes, null, Inverted, abort);
+                anchors = inverter.Refine(codes, null, Inverted, hooks.StepDone, abort);
                 axes = ChooseAxes(anchors, levels, prior);
                 before = Statistics(anchors, axes.Directions, levels);
             }
@@ -99,15 +101,18 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         // The report at the end takes its share of the budget: two renderings and embeddings of every photo.
         var training = options with { Budget = options.Budget - TimeSpan.FromSeconds(1 + 0.08 * photos.Count) };
         var saved = Stopwatch.StartNew();
+        var shown = new SnapshotTaker(hooks, photos.Count);
         void Keep(PersonalizerState now)
         {
+            shown.TakeIfDue(now);
+            hooks.StepDone?.Invoke();
             if (checkpoint is null || saved.Elapsed < options.CheckpointInterval)
                 return;
             now.Save(checkpoint, identifier);
             saved.Restart();
         }
         var response = options.Axes.Kind == AxisKind.Prior && options.ResponseWeight > 0 ? EditResponseLoss.For(generator.Synthesis, readout, state.Anchors, state.Axes, levels, options.Seed, options.ValueWeight) : null;
-        if (!new Personalizer(training, photos, reconstruction, anchorLoss, response).Train(state, progress, Keep, abort))
+        if (!new Personalizer(training, photos, reconstruction, anchorLoss, response).Train(state, progress, Keep, abort, hooks.Finish))
         {
             if (checkpoint is not null)
                 state.Save(checkpoint, identifier);

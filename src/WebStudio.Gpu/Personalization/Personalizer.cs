@@ -22,13 +22,15 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
     /// <param name="status">Receives a line about once a second.</param>
     /// <param name="stepDone">Called after every step, with a state that can be saved (for checkpoints and previews).</param>
     /// <param name="abort">Ends the training after the current step.</param>
+    /// <param name="finish">Ends it too, as if it were complete.</param>
     /// <returns>True when the training is complete, false when it was aborted.</returns>
-    public bool Train(PersonalizerState state, Action<PersonalizationProgress>? status = null, Action<PersonalizerState>? stepDone = null, CancellationToken abort = default)
+    public bool Train(PersonalizerState state, Action<PersonalizationProgress>? status = null, Action<PersonalizerState>? stepDone = null, CancellationToken abort = default, CancellationToken finish = default)
     {
         var before = state.Elapsed;
         var clock = Stopwatch.StartNew();
         var sinceLine = Stopwatch.StartNew();
         var (perceptual, l2, anchor, photosSeen, stepsSeen) = (0.0, 0.0, 0.0, 0, 0);
+        var byAttribute = new double[options.Attributes.Count];
         var startStep = state.Step;
         var timedFrom = TimeSpan.Zero;
         while (true)
@@ -45,11 +47,15 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
                 return true;
             if (abort.IsCancellationRequested)
                 return false;
+            if (finish.IsCancellationRequested && state.Step > 0)
+                return true;
 
             var batch = Batch(state.Step);
             var began = clock.Elapsed;
             var terms = TrainStep(state, batch);
             (perceptual, l2, anchor) = (perceptual + terms.Perceptual, l2 + terms.L2, anchor + terms.Anchor);
+            for (var m = 0; m < terms.ByAttribute.Length; m++)
+                byAttribute[m] += terms.ByAttribute[m];
             photosSeen += batch.Length;
             state.TrainingSeconds += (clock.Elapsed - began).TotalSeconds;
             state.PhotoSteps += batch.Length;
@@ -70,8 +76,12 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
             var perPhoto = sinceLine.Elapsed.TotalSeconds / photosSeen;
             var remaining = state.Passes == 0 ? options.Budget - state.Elapsed : TimeSpan.FromSeconds((state.Passes * StepsPerPass - state.Step) * clock.Elapsed.TotalSeconds / Math.Max(1, state.Step - startStep));
             status?.Invoke(new(PersonalizationStage.Training, state.Step / StepsPerPass, state.Passes == 0 ? null : state.Passes, state.Elapsed, remaining,
-                perceptual / stepsSeen, l2 / stepsSeen, anchor / stepsSeen, perPhoto, Environment.WorkingSet));
+                perceptual / stepsSeen, l2 / stepsSeen, anchor / stepsSeen, perPhoto, Environment.WorkingSet)
+            {
+                AnchorByAttribute = [.. byAttribute.Select(sum => sum / stepsSeen)],
+            });
             (perceptual, l2, anchor, photosSeen, stepsSeen) = (0, 0, 0, 0, 0);
+            Array.Clear(byAttribute);
             sinceLine.Restart();
         }
     }
@@ -87,7 +97,10 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
         return order[from..to];
     }
 
-    private readonly record struct StepTerms(double Reconstruction, double Perceptual, double L2, double Anchor);
+    private readonly record struct StepTerms(double Reconstruction, double Perceptual, double L2, double[] ByAttribute)
+    {
+        public double Anchor => ByAttribute.Sum();
+    }
 
     private StepTerms TrainStep(PersonalizerState state, int[] batch)
     {
@@ -99,8 +112,8 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
         var pass = state.Step / StepsPerPass;
         Follow(state);
         var active = ActiveAttributes(pass, state.Passes);
-        var anchor = anchorLoss.Compute(state.Anchors, state.Axes.Directions.narrow(0, 0, active), index, state.StartDeviations);
-        var total = terms.Total + anchor;
+        var anchors = anchorLoss.ComputeEach(state.Anchors, state.Axes.Directions.narrow(0, 0, active), index, state.StartDeviations);
+        var total = terms.Total + anchors.sum();
         if (response is not null && options.ResponseEvery > 0 && state.Step % options.ResponseEvery == 0)
         {
             // Half a batch: the term steers, it need not see every photo.
@@ -114,11 +127,11 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
         state.GeneratorAdam.Step(options.GeneratorLearningRate * rate);
         state.AnchorAdam.Step(options.AnchorLearningRate * rate);
         Average(state);
-        using var read = stack([terms.Total.detach(), terms.Perceptual.detach(), terms.L2.detach(), anchor.detach()]).cpu();
+        using var read = cat([stack([terms.Total.detach(), terms.Perceptual.detach(), terms.L2.detach()]), anchors.detach()]).cpu();
         var values = read.data<float>().ToArray();
-        if (!float.IsFinite(values[0]) || !float.IsFinite(values[3]))
+        if (!float.IsFinite(values[0]) || !values.Skip(3).All(float.IsFinite))
             throw new ArithmeticException($"The loss became {values[0]} at step {state.Step}: lower the learning rates (now {options.GeneratorLearningRate} for the generator, {options.AnchorLearningRate} for the anchors).");
-        return new(values[0], values[1], values[2], values[3]);
+        return new(values[0], values[1], values[2], [.. values.Skip(3).Select(v => (double)v)]);
     }
 
     private void Follow(PersonalizerState state)

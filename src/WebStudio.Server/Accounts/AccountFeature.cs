@@ -1,8 +1,80 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Identity;
+using WebStudio.Components.Access;
+using WebStudio.Components.Accounts;
+using WebStudio.Server.Access;
+using WebStudio.Server.Data;
+
 namespace WebStudio.Server.Accounts;
 
 internal static class AccountFeature
 {
-    public static IServiceCollection AddAccounts(this IServiceCollection services) => services;
+    /// <summary>Identity with cookies, roles, second factor and passkeys; being signed in is asked for wherever nothing else is said.</summary>
+    public static IServiceCollection AddAccounts(this IServiceCollection services)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddHttpContextAccessor();
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        services.AddIdentityCore<StudioUser>(options =>
+        {
+            options.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // with passkeys
+            options.User.RequireUniqueEmail = true;
+            options.Password.RequiredLength = 10;
+            options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
+            options.Lockout.MaxFailedAccessAttempts = 6;
+            options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
+        }).AddRoles<IdentityRole>().AddEntityFrameworkStores<StudioDb>().AddSignInManager().AddDefaultTokenProviders().AddClaimsPrincipalFactory<StudioClaims>();
+        services.ConfigureApplicationCookie(options =>
+        {
+            options.LoginPath = "/account/sign-in";
+            options.AccessDeniedPath = "/account/denied";
+            options.ReturnUrlParameter = "returnUrl";
+            options.Cookie.Name = "webstudio";
+            options.Cookie.SameSite = SameSiteMode.Lax;
+            options.ExpireTimeSpan = TimeSpan.FromDays(14);
+            // A program that asks for data is told so, not sent to a page.
+            options.Events.OnRedirectToLogin = context => Answer(context.Request, context.Response, context.RedirectUri, StatusCodes.Status401Unauthorized);
+            options.Events.OnRedirectToAccessDenied = context => Answer(context.Request, context.Response, context.RedirectUri, StatusCodes.Status403Forbidden);
+        });
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(5));
+        services.AddAuthorizationBuilder()
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
+            .AddPolicy(Policies.Supervisor, policy => policy.RequireRole(StudioRoles.Supervisor))
+            .AddPolicy(Policies.Admin, policy => policy.RequireRole(StudioRoles.Admin));
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
+        services.AddSingleton<Links>();
+        services.AddScoped<IAccounts, Accounts>();
+        services.AddScoped<IPeople, People>();
+        services.AddHostedService<FirstStart>();
+        return services;
+    }
 
-    public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder app) => app;
+    public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/account/sign-out", async (IAccounts accounts) =>
+        {
+            await accounts.SignOutAsync();
+            return TypedResults.LocalRedirect("/account/sign-in");
+        }).AllowAnonymous().AddEndpointFilter<RequireSameOrigin>();
+        // What the browser's passkey dialog is opened with (WebAuthn options as JSON).
+        app.MapPost("/account/passkey-request", async (SignInManager<StudioUser> signIn) =>
+            TypedResults.Content(await signIn.MakePasskeyRequestOptionsAsync(null!), "application/json")).AllowAnonymous().AddEndpointFilter<RequireSameOrigin>();
+        app.MapPost("/account/passkey-creation", async (HttpContext http, UserManager<StudioUser> users, SignInManager<StudioUser> signIn) =>
+            await users.GetUserAsync(http.User) is { } user
+                ? Results.Content(await signIn.MakePasskeyCreationOptionsAsync(new() { Id = user.Id, Name = user.Email!, DisplayName = user.DisplayName }), "application/json")
+                : Results.NotFound()).AddEndpointFilter<RequireSameOrigin>();
+        return app;
+    }
+
+    private static Task Answer(HttpRequest request, HttpResponse response, string page, int status)
+    {
+        var isPage = HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/files") && !request.Path.StartsWithSegments("/hubs");
+        if (isPage)
+            response.Redirect(page);
+        else
+            response.StatusCode = status;
+        return Task.CompletedTask;
+    }
 }

@@ -20,6 +20,9 @@ internal sealed class Photo
     /// <summary>Of the stored file (upright, without metadata).</summary>
     public required string Sha256 { get; set; }
 
+    /// <summary>image/jpeg or image/png.</summary>
+    public required string ContentType { get; set; }
+
     public long Bytes { get; set; }
 
     public int Width { get; set; }

@@ -48,9 +48,6 @@ internal sealed class Job : IOwned
 
     public JobState State { get; set; }
 
-    /// <summary>JSON of the last progress shown; empty before any.</summary>
-    public string Progress { get; set; } = "";
-
     /// <summary>What went wrong, and what to do about it; empty unless it failed.</summary>
     public string Error { get; set; } = "";
 

@@ -7,11 +7,20 @@ namespace WebStudio.Gpu.Faces.Curation;
 /// Goes through an album of one person (method.md section 1): finds the faces, makes out whose album it is, and decides on every photo with a reason. Photos are read
 /// one at a time (twice, if used), so memory does not grow with their size.
 /// </summary>
-/// <param name="analyzer">Finds and measures faces; stays the caller's.</param>
+/// <param name="analyse">
+/// The faces of a photo: measured now, or found in a store of earlier analyses (deciding anew then needs no device). Throws <see cref="InvalidInputException"/> for a photo that cannot be read.
+/// </param>
 /// <param name="options">Thresholds; null: as they are without any setting.</param>
-public sealed class AlbumCurator(FaceAnalyzer analyzer, CurationOptions? options = null)
+public sealed class AlbumCurator(Func<AlbumPhoto, IReadOnlyList<FaceObservation>> analyse, CurationOptions? options = null)
 {
     private readonly CurationOptions _options = options ?? new();
+
+    /// <summary>Measures the photos itself.</summary>
+    /// <param name="analyzer">Finds and measures faces; stays the caller's.</param>
+    /// <param name="options">Thresholds; null: as they are without any setting.</param>
+    public AlbumCurator(FaceAnalyzer analyzer, CurationOptions? options = null) : this(photo => analyzer.Analyze(photo.Read()), options)
+    {
+    }
 
     /// <summary>Decides on every photo.</summary>
     /// <param name="photos">The album; names must be unique.</param>
@@ -75,7 +84,7 @@ public sealed class AlbumCurator(FaceAnalyzer analyzer, CurationOptions? options
         }
         try
         {
-            draft.Faces = analyzer.Analyze(draft.Photo.Read());
+            draft.Faces = analyse(draft.Photo);
         }
         catch (InvalidInputException e)
         {
@@ -84,7 +93,7 @@ public sealed class AlbumCurator(FaceAnalyzer analyzer, CurationOptions? options
         }
         if (draft.Override.Face is { } face && face >= draft.Faces.Count)
             throw new InvalidInputException($"The overrides choose face {face} of the photo '{draft.Photo.Name}', in which {draft.Faces.Count} faces were found (counted from 0).");
-        if (draft.Faces.Count == 0)
+        if (draft.Faces.Count == 0 && draft.Override.Crop is null)
             draft.Close(PhotoVerdict.NoFace, draft.Override.Use == true ? "asked for by hand, but no face was found in it" : "no face was found");
     }
 
@@ -93,7 +102,7 @@ public sealed class AlbumCurator(FaceAnalyzer analyzer, CurationOptions? options
 
     private void Choose(Draft draft, int photo, PersonFinder finder, int references)
     {
-        if (!draft.Open)
+        if (!draft.Open || draft.Faces.Count == 0)
             return;
         if (references == 0 && !draft.Forced)
         {
@@ -135,7 +144,7 @@ public sealed class AlbumCurator(FaceAnalyzer analyzer, CurationOptions? options
                 return;
             }
             // The alignment counts pixel centres from 0, landmarks here from 0.5.
-            draft.Aligned = FfhqAlignment.Align(photo, [.. draft.Face.Landmarks.Select(p => p - new Vector2(0.5f))], _options.Alignment);
+            draft.Aligned = draft.Override.Crop is { } crop ? FfhqAlignment.Align(photo, crop, _options.Alignment) : FfhqAlignment.Align(photo, [.. draft.Face.Landmarks.Select(p => p - new Vector2(0.5f))], _options.Alignment);
         }
         catch (InvalidInputException e)
         {
@@ -157,9 +166,9 @@ public sealed class AlbumCurator(FaceAnalyzer analyzer, CurationOptions? options
     {
         var kept = new List<Draft>();
         // What the user wants stays; of the rest, the larger and clearer picture.
-        foreach (var draft in drafts.Where(d => d.Open).OrderByDescending(d => d.Forced).ThenByDescending(d => d.Face.Confidence * Math.Min(d.Face.Box.Size, 512)))
+        foreach (var draft in drafts.Where(d => d.Open).OrderByDescending(d => d.Forced).ThenByDescending(d => d.Chosen is null ? 0 : d.Face.Confidence * Math.Min(d.Face.Box.Size, 512)))
         {
-            var twin = draft.Forced ? null : kept.Find(k => k.Face.DistanceTo(draft.Face) <= _options.MaxDuplicateDistance && k.Hash!.DistanceTo(draft.Hash!) <= _options.MaxDuplicateBits);
+            var twin = draft.Forced ? null : kept.Find(k => k.Chosen is not null && k.Face.DistanceTo(draft.Face) <= _options.MaxDuplicateDistance && k.Hash!.DistanceTo(draft.Hash!) <= _options.MaxDuplicateBits);
             if (twin is null)
                 kept.Add(draft);
             else
@@ -184,7 +193,7 @@ public sealed class AlbumCurator(FaceAnalyzer analyzer, CurationOptions? options
 
         public PhotoOverride Override { get; set; } = new();
 
-        public bool Forced => Override.Use == true;
+        public bool Forced => Override.Use == true || Override.Crop is not null;
 
         public bool Open => _closed is null;
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text.Json;
 
 namespace WebStudio.Gpu.Faces.Curation;
@@ -10,6 +11,9 @@ public sealed record PhotoOverride
 
     /// <summary>Index of the face that is the person, as <see cref="PhotoDecision.Faces"/> counts.</summary>
     public int? Face { get; init; }
+
+    /// <summary>Where eyes and mouth are, for a crop by hand; the photo is then used, whether or not a face was found in it.</summary>
+    public FacePoints? Crop { get; init; }
 
     /// <summary>Attribute values in their units that replace the measured ones.</summary>
     public IReadOnlyDictionary<FaceAttribute, double> Attributes { get; init; } = new Dictionary<FaceAttribute, double>();
@@ -85,11 +89,24 @@ public sealed class CurationOverrides(IReadOnlyDictionary<string, PhotoOverride>
             {
                 "use" => result with { Use = entry.Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? entry.Value.GetBoolean() : throw Bad(name, $"{where}: 'use' is true or false") },
                 "face" => result with { Face = entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out var f) && f >= 0 ? f : throw Bad(name, $"{where}: 'face' is a whole number from 0") },
+                "crop" => result with { Crop = Crop(entry.Value, name, where) },
                 "attributes" => result with { Attributes = Attributes(entry.Value, name, where) },
                 "tags" => result with { Tags = Tags(entry.Value, name, where) },
-                var unknown => throw Bad(name, $"{where}: unknown entry '{unknown}'; accepted are use, face, attributes, tags"),
+                var unknown => throw Bad(name, $"{where}: unknown entry '{unknown}'; accepted are use, face, crop, attributes, tags"),
             };
         return result;
+    }
+
+    private static FacePoints Crop(JsonElement element, string name, string where)
+    {
+        var points = Members(element, name, $"{where}: 'crop'").ToDictionary(entry => entry.Name, entry => entry.Value);
+        return points.Keys.Order().SequenceEqual(["left_eye", "mouth", "right_eye"])
+            ? new(Point("left_eye"), Point("right_eye"), Point("mouth"))
+            : throw Bad(name, $"{where}: 'crop' holds left_eye, right_eye and mouth");
+
+        Vector2 Point(string part) => points[part] is { ValueKind: JsonValueKind.Array } at && at.GetArrayLength() == 2 && at.EnumerateArray().All(n => n.ValueKind == JsonValueKind.Number)
+            ? new(at[0].GetSingle(), at[1].GetSingle())
+            : throw Bad(name, $"{where}: '{part}' is [x, y] in pixels of the photo");
     }
 
     private static Dictionary<FaceAttribute, double> Attributes(JsonElement element, string name, string where)

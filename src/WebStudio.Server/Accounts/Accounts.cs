@@ -1,0 +1,151 @@
+using System.Buffers.Text;
+using System.Security.Claims;
+using System.Text;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using QRCoder;
+using WebStudio.Components.Accounts;
+using WebStudio.Server.Data;
+using SignInResult = Microsoft.AspNetCore.Identity.SignInResult;
+
+namespace WebStudio.Server.Accounts;
+
+/// <summary>What the account pages need, by ASP.NET Core Identity.</summary>
+internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<StudioUser> signIn, StudioDb db, Links links, IHttpContextAccessor http, TimeProvider time) : IAccounts
+{
+    private const int RecoveryCodes = 10;
+
+    public async Task<SignInOutcome> SignInAsync(string email, string password, bool remember) =>
+        Outcome(await signIn.PasswordSignInAsync(email, password, remember, lockoutOnFailure: true));
+
+    public async Task<SignInOutcome> SignInWithCodeAsync(string code, bool remember)
+    {
+        var digits = code.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+        var isCode = digits.Length == 6 && digits.All(char.IsAsciiDigit);
+        return Outcome(isCode ? await signIn.TwoFactorAuthenticatorSignInAsync(digits, remember, rememberClient: false) : await signIn.TwoFactorRecoveryCodeSignInAsync(code.Trim()));
+    }
+
+    public async Task<SignInOutcome> SignInWithPasskeyAsync(string credential) => Outcome(await signIn.PasskeySignInAsync(credential));
+
+    public Task SignOutAsync() => signIn.SignOutAsync();
+
+    public async Task<OpenLink?> FindLinkAsync(string secret)
+    {
+        if (await links.FindAsync(db, secret) is not { } link)
+            return null;
+        var email = link.ResetsUserId is { } id ? (await users.FindByIdAsync(id))?.Email : null;
+        return new(link.Studio!.Name, link.InvitedById is null, email);
+    }
+
+    public async Task<IReadOnlyList<string>> JoinAsync(string secret, string name, string email, string password)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        if (await links.FindAsync(db, secret) is not { ResetsUserId: null } link)
+            return ["This link was used already or has expired. Ask for a new one."];
+        var user = new StudioUser { UserName = email.Trim(), Email = email.Trim(), DisplayName = name.Trim(), StudioId = link.StudioId, CreatedAt = time.GetUtcNow(), EmailConfirmed = true };
+        var created = await users.CreateAsync(user, password);
+        if (!created.Succeeded)
+            return Sentences(created);
+        await users.AddToRolesAsync(user, link.Roles.Split(','));
+        link.AcceptedById = user.Id;
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        await signIn.SignInAsync(user, isPersistent: false);
+        return [];
+    }
+
+    public async Task<IReadOnlyList<string>> ResetPasswordAsync(string secret, string password)
+    {
+        if (await links.FindAsync(db, secret) is not { ResetsUserId: { } id } link || await users.FindByIdAsync(id) is not { } user)
+            return ["This link was used already or has expired. Ask for a new one."];
+        var reset = await users.ResetPasswordAsync(user, await users.GeneratePasswordResetTokenAsync(user), password);
+        if (!reset.Succeeded)
+            return Sentences(reset);
+        link.AcceptedById = user.Id;
+        await db.SaveChangesAsync();
+        await users.ResetAccessFailedCountAsync(user);
+        return [];
+    }
+
+    public async Task<IReadOnlyList<string>> ChangePasswordAsync(ClaimsPrincipal user, string current, string replacement)
+    {
+        var account = await Account(user);
+        var changed = await users.ChangePasswordAsync(account, current, replacement);
+        if (changed.Succeeded)
+            await signIn.RefreshSignInAsync(account);
+        return Sentences(changed);
+    }
+
+    public async Task<IReadOnlyList<string>> RenameAsync(ClaimsPrincipal user, string name)
+    {
+        var account = await Account(user);
+        account.DisplayName = name.Trim();
+        var updated = await users.UpdateAsync(account);
+        if (updated.Succeeded)
+            await signIn.RefreshSignInAsync(account);
+        return Sentences(updated);
+    }
+
+    public async Task<SecondFactor> SecondFactorAsync(ClaimsPrincipal user)
+    {
+        var account = await Account(user);
+        if (await users.GetAuthenticatorKeyAsync(account) is not { Length: > 0 })
+            await users.ResetAuthenticatorKeyAsync(account);
+        var key = (await users.GetAuthenticatorKeyAsync(account))!;
+        var address = $"otpauth://totp/WebStudio:{Uri.EscapeDataString(account.Email!)}?secret={key}&issuer=WebStudio&digits=6";
+        using var code = QRCodeGenerator.GenerateQrCode(address, QRCodeGenerator.ECCLevel.M);
+        using var svg = new SvgQRCode(code);
+        var picture = $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg.GetGraphic(4)))}";
+        return new(account.TwoFactorEnabled, string.Join(' ', key.ToLowerInvariant().Chunk(4).Select(part => new string(part))), picture, await users.CountRecoveryCodesAsync(account));
+    }
+
+    public async Task<IReadOnlyList<string>?> EnableSecondFactorAsync(ClaimsPrincipal user, string code)
+    {
+        var account = await Account(user);
+        if (!await users.VerifyTwoFactorTokenAsync(account, users.Options.Tokens.AuthenticatorTokenProvider, code.Replace(" ", "", StringComparison.Ordinal)))
+            return null;
+        await users.SetTwoFactorEnabledAsync(account, true);
+        await signIn.RefreshSignInAsync(account);
+        return [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(account, RecoveryCodes) ?? []];
+    }
+
+    public async Task DisableSecondFactorAsync(ClaimsPrincipal user)
+    {
+        var account = await Account(user);
+        await users.SetTwoFactorEnabledAsync(account, false);
+        await users.ResetAuthenticatorKeyAsync(account);
+        await signIn.RefreshSignInAsync(account);
+    }
+
+    public async Task<IReadOnlyList<PasskeyEntry>> PasskeysAsync(ClaimsPrincipal user) =>
+        [.. (await users.GetPasskeysAsync(await Account(user))).Select(p => new PasskeyEntry(Base64Url.EncodeToString(p.CredentialId), p.Name ?? "Passkey", p.CreatedAt))];
+
+    public async Task<IReadOnlyList<string>> AddPasskeyAsync(ClaimsPrincipal user, string credential, string name)
+    {
+        var attestation = await signIn.PerformPasskeyAttestationAsync(credential);
+        if (!attestation.Succeeded)
+            return [$"The passkey could not be added: {attestation.Failure.Message}"];
+        attestation.Passkey.Name = name.Trim().Length > 0 ? name.Trim() : "Passkey";
+        return Sentences(await users.AddOrUpdatePasskeyAsync(await Account(user), attestation.Passkey));
+    }
+
+    public async Task RemovePasskeyAsync(ClaimsPrincipal user, string id)
+    {
+        if (Base64Url.IsValid(id))
+            await users.RemovePasskeyAsync(await Account(user), Base64Url.DecodeFromChars(id));
+    }
+
+    /// <summary>The signed-in account, or an end of the session where it was deleted meanwhile.</summary>
+    private async Task<StudioUser> Account(ClaimsPrincipal user)
+    {
+        if (await users.GetUserAsync(user) is { } account)
+            return account;
+        await http.HttpContext!.SignOutAsync(IdentityConstants.ApplicationScheme);
+        throw new UnauthorizedAccessException("This account does not exist any more.");
+    }
+
+    private static SignInOutcome Outcome(SignInResult result) =>
+        result.Succeeded ? SignInOutcome.Done : result.RequiresTwoFactor ? SignInOutcome.NeedsCode : result.IsLockedOut ? SignInOutcome.Locked : SignInOutcome.Wrong;
+
+    private static string[] Sentences(IdentityResult result) => [.. result.Errors.Select(error => error.Description)];
+}

@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using WebStudio.Components.Access;
+using WebStudio.Components.Accounts;
+using WebStudio.Server.Data;
+
+namespace WebStudio.Server.Accounts;
+
+/// <summary>What an admin does with accounts.</summary>
+internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScopeFactory scopes, Links links, TimeProvider time) : IPeople
+{
+    public async Task<IReadOnlyList<Person>> ListAsync(Viewer viewer)
+    {
+        Require(viewer);
+        await using var db = await databases.CreateDbContextAsync();
+        var roles = (await db.UserRoles.Join(db.Roles, r => r.RoleId, r => r.Id, (user, role) => new { user.UserId, role.Name }).ToListAsync()).ToLookup(r => r.UserId, r => r.Name!);
+        var now = time.GetUtcNow();
+        return [.. (await db.Users.AsNoTracking().OrderBy(u => u.DisplayName).ToListAsync()).Select(u => new Person(u.Id, u.DisplayName, u.Email!, [.. roles[u.Id].Order()], u.LockoutEnd > now, u.CreatedAt))];
+    }
+
+    public async Task<IReadOnlyList<OpenInvitation>> InvitationsAsync(Viewer viewer)
+    {
+        Require(viewer);
+        await using var db = await databases.CreateDbContextAsync();
+        var now = time.GetUtcNow();
+        var open = await db.Invitations.AsNoTracking().Where(i => i.AcceptedById == null && i.ResetsUserId == null && i.ExpiresAt > now).OrderBy(i => i.CreatedAt).ToListAsync();
+        return [.. open.Select(i => new OpenInvitation(i.Id, i.Note, i.Roles.Split(','), i.ExpiresAt))];
+    }
+
+    public async Task<string> InviteAsync(Viewer viewer, string note, IReadOnlyCollection<string> roles, int days)
+    {
+        Require(viewer);
+        var secret = await links.CreateAsync(
+            new Invitation { StudioId = viewer.StudioId, InvitedById = viewer.UserId, Note = note.Trim(), Roles = string.Join(',', roles.Intersect(StudioRoles.All).Append(StudioRoles.Member).Distinct()) },
+            TimeSpan.FromDays(Math.Clamp(days, 1, 90)));
+        return $"/join/{secret}";
+    }
+
+    public async Task RevokeAsync(Viewer viewer, Guid invitation)
+    {
+        Require(viewer);
+        await using var db = await databases.CreateDbContextAsync();
+        await db.Invitations.Where(i => i.Id == invitation && i.AcceptedById == null).ExecuteDeleteAsync();
+    }
+
+    public Task<string?> SetRolesAsync(Viewer viewer, string userId, IReadOnlyCollection<string> roles) => With(viewer, userId, async (users, user) =>
+    {
+        var wanted = roles.Intersect(StudioRoles.All).Append(StudioRoles.Member).Distinct().ToList();
+        if (!wanted.Contains(StudioRoles.Admin) && await users.IsInRoleAsync(user, StudioRoles.Admin) && (await users.GetUsersInRoleAsync(StudioRoles.Admin)).Count == 1)
+            return $"{user.DisplayName} is the only admin: make somebody else one first.";
+        var present = await users.GetRolesAsync(user);
+        await users.RemoveFromRolesAsync(user, present.Except(wanted));
+        await users.AddToRolesAsync(user, wanted.Except(present));
+        await users.UpdateSecurityStampAsync(user); // open sessions hold the old roles
+        return null;
+    });
+
+    public Task<string?> SetLockedAsync(Viewer viewer, string userId, bool locked) => With(viewer, userId, async (users, user) =>
+    {
+        if (locked && userId == viewer.UserId)
+            return "You cannot lock yourself out.";
+        await users.SetLockoutEnabledAsync(user, true);
+        await users.SetLockoutEndDateAsync(user, locked ? DateTimeOffset.MaxValue : null);
+        await users.UpdateSecurityStampAsync(user);
+        return null;
+    });
+
+    public async Task<string> ResetLinkAsync(Viewer viewer, string userId)
+    {
+        Require(viewer);
+        var secret = await links.CreateAsync(new Invitation { StudioId = viewer.StudioId, InvitedById = viewer.UserId, ResetsUserId = userId, Roles = StudioRoles.Member }, TimeSpan.FromDays(1));
+        return $"/reset/{secret}";
+    }
+
+    private async Task<string?> With(Viewer viewer, string userId, Func<UserManager<StudioUser>, StudioUser, Task<string?>> change)
+    {
+        Require(viewer);
+        await using var scope = scopes.CreateAsyncScope(); // a circuit lives for hours, a context must not
+        var users = scope.ServiceProvider.GetRequiredService<UserManager<StudioUser>>();
+        return await users.FindByIdAsync(userId) is { } user ? await change(users, user) : "This account does not exist any more.";
+    }
+
+    private static void Require(Viewer viewer)
+    {
+        if (!viewer.IsAdmin)
+            throw new UnauthorizedAccessException("Only admins manage accounts.");
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using WebStudio.Gpu.Benchmarking;
+using WebStudio.Gpu.Checkpoints;
+using WebStudio.Gpu.Execution;
+using WebStudio.Server.Storage;
+
+namespace WebStudio.Server.Jobs;
+
+/// <summary>How long a training takes on this machine: from past trainings, and before the first from a few steps.</summary>
+internal sealed class MachineSpeed(DataFolders folders, GpuExecutor executor, ComputeContext context)
+{
+    // Shares of a photo-step that inversion and measuring take, from runs on two cores.
+    private const double InversionSteps = 40, InversionShare = 0.45, MeasuringSteps = 6;
+
+    private readonly ConcurrentDictionary<string, double> _secondsPerPhoto = Load(folders);
+
+    private static string PathOf(DataFolders folders) => Path.Combine(folders.Root, "speed.json");
+
+    /// <summary>Expected time of a training.</summary>
+    public async Task<TimeSpan> EstimateAsync(string baseFolder, int photos, int passes)
+    {
+        var source = BaseFolder.Open(baseFolder);
+        var key = Key(source);
+        if (!_secondsPerPhoto.TryGetValue(key, out var perPhoto))
+            // A background slice of a second or two; while a training runs it waits for a gap like everybody.
+            _secondsPerPhoto[key] = perPhoto = await executor.Background(() => TrainingSpeed.Measure(source, context));
+        return TimeSpan.FromSeconds(photos * perPhoto * (passes + InversionSteps * InversionShare + MeasuringSteps));
+    }
+
+    /// <summary>Learns from a training that is complete.</summary>
+    public void Learn(string baseFolder, double secondsPerPhoto)
+    {
+        _secondsPerPhoto[Key(BaseFolder.Open(baseFolder))] = secondsPerPhoto;
+        AtomicFile.Write(PathOf(folders), stream => JsonSerializer.Serialize(stream, _secondsPerPhoto));
+    }
+
+    private static string Key(BaseFolder source) => $"{source.Description.Name} {source.Description.Generator.ImgResolution}";
+
+    private static ConcurrentDictionary<string, double> Load(DataFolders folders)
+    {
+        try
+        {
+            return new(JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllBytes(PathOf(folders)))!);
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return new(); // measured anew
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using WebStudio.Server.Storage;
+
+namespace WebStudio.Server.Models;
+
+/// <summary>Folders of models and versions.</summary>
+internal sealed class ModelFiles(DataFolders folders)
+{
+    public string Version(ModelVersion version) => folders.Version(version.OwnerId, version.ModelId, version.Id);
+
+    public void Delete(ModelVersion version) => Delete(Version(version));
+
+    public void Delete(Model model) => Delete(folders.Model(model.OwnerId, model.Id));
+
+    private static void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+}
