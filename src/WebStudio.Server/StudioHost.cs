@@ -1,11 +1,13 @@
 using MudBlazor.Services;
 using WebStudio.Components;
+using WebStudio.Components.Home;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Data;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Execution;
+using WebStudio.Server.Home;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
 using WebStudio.Server.Storage;
@@ -32,8 +34,9 @@ internal static class StudioHost
         builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice();
-        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddAdmin(builder.Configuration);
+        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddAdmin();
         services.AddMudServices();
+        services.AddSingleton<IHome, HomeService>();
         services.AddRazorComponents().AddInteractiveServerComponents();
 
         var app = builder.Build();

@@ -33,12 +33,12 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
     /// <param name="checkpoint">Where an interrupted run is kept; null: nowhere. Removed when the run is complete.</param>
     /// <param name="resume">Carry on from the checkpoint where there is one.</param>
     /// <param name="progress">Receives status lines.</param>
-    /// <param name="hooks">What a host wants to see and do meanwhile.</param>
     /// <param name="abort">Stops after the current step and saves the checkpoint.</param>
+    /// <param name="hooks">What a host wants to see and do meanwhile.</param>
     /// <returns>The model, or null when the run was stopped.</returns>
     /// <exception cref="InvalidInputException">An attribute has no values, the base is damaged, or the checkpoint belongs to another run.</exception>
     /// <exception cref="OperationCanceledException">Stopped before training began: there is nothing to carry on from.</exception>
-    public PersonalizedModel? Run(TrainingSet photos, string? checkpoint = null, bool resume = false, Action<PersonalizationProgress>? progress = null, PersonalizationHooks? hooks = null, CancellationToken abort = default)
+    public PersonalizedModel? Run(TrainingSet photos, string? checkpoint = null, bool resume = false, Action<PersonalizationProgress>? progress = null, CancellationToken abort = default, PersonalizationHooks? hooks = null)
     {
         hooks ??= new();
         var clock = Stopwatch.StartNew();

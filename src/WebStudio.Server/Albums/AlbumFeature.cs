@@ -14,7 +14,6 @@ internal static class AlbumFeature
         services.AddSingleton<AlbumCuration>();
         services.AddHostedService(provider => provider.GetRequiredService<AlbumCuration>());
         services.AddSingleton<IAlbums, AlbumService>();
-        services.AddSingleton<ISampleAlbum, SampleAlbumService>();
         return services;
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using WebStudio.Gpu.Checkpoints;
-using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Server.Storage;
 

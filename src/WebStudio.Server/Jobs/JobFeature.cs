@@ -1,8 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using WebStudio.Components.Access;
+using WebStudio.Components.Training;
+using WebStudio.Server.Access;
+using WebStudio.Server.Data;
+using WebStudio.Server.Storage;
+
 namespace WebStudio.Server.Jobs;
 
 internal static class JobFeature
 {
-    public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration) => services;
+    public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<TrainingOptions>().Bind(configuration.GetSection("Training")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<JobFeed>().AddSingleton<IJobFeed>(provider => provider.GetRequiredService<JobFeed>());
+        services.AddSingleton<JobProgressStore>();
+        services.AddSingleton<MachineSpeed>();
+        services.AddSingleton<TrainingPlanner>();
+        services.AddSingleton<TrainingService>();
+        services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());
+        services.AddSingleton<ITraining, Training>();
+        return services;
+    }
 
-    public static IEndpointRouteBuilder MapJobs(this IEndpointRouteBuilder app) => app;
+    /// <summary>Pictures of a training: the photos shown, and their reconstructions.</summary>
+    public static IEndpointRouteBuilder MapJobs(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/files/jobs/{job:guid}/{kind}-{n:int}.webp", async (Guid job, string kind, int n, HttpContext http, IDbContextFactory<StudioDb> databases, DataFolders folders) =>
+        {
+            await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
+            var row = kind is "shot" or "photo" ? await db.Jobs.AsNoTracking().VisibleTo(Viewer.Of(http.User)).FirstOrDefaultAsync(j => j.Id == job, http.RequestAborted) : null;
+            var path = row is null ? "" : Path.Combine(folders.Job(row.OwnerId, row.Id), $"{kind}-{n}.webp");
+            http.Response.Headers.CacheControl = "private, no-cache";
+            return File.Exists(path) ? Results.File(path, "image/webp", lastModified: File.GetLastWriteTimeUtc(path)) : Results.NotFound();
+        });
+        return app;
+    }
 }

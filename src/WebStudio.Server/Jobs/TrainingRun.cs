@@ -4,11 +4,10 @@ using WebStudio.Components.Training;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Execution;
-using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
-using WebStudio.Server.Albums;
+using WebStudio.Server.Models;
 using CuratedAlbum = WebStudio.Gpu.Faces.Curation.Album;
 
 namespace WebStudio.Server.Jobs;
@@ -75,7 +74,7 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
         model.Save(target);
         VersionPictures.Write(target, model, breather);
         return new(
-            JsonSerializer.Serialize(model.Description.Report),
+            ReportJson.Write(model.Description.Report),
             string.Join(',', model.Description.Attributes.Select(a => a.Name)),
             model.Description.Report.SecondsPerPhoto,
             _finish.IsCancellationRequested);
@@ -87,14 +86,14 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
         var checkpoint = Checkpoint(folder);
         try
         {
-            return run.Run(photos, checkpoint, resume: true, Report, hooks, _abort.Token);
+            return run.Run(photos, checkpoint, resume: true, Report, _abort.Token, hooks);
         }
         catch (InvalidInputException) when (File.Exists(checkpoint))
         {
             // The album was changed while the training was paused: its checkpoint belongs to other photos.
             File.Delete(checkpoint);
             _history.Clear();
-            return run.Run(photos, checkpoint, resume: false, Report, hooks, _abort.Token);
+            return run.Run(photos, checkpoint, resume: false, Report, _abort.Token, hooks);
         }
         catch (OperationCanceledException)
         {

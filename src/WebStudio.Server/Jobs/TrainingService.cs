@@ -5,7 +5,6 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebStudio.Components.Training;
-using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Faces;

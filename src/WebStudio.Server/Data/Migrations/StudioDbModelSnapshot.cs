@@ -167,6 +167,9 @@ namespace WebStudio.Server.Data.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("ResetsUserId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Roles")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -379,6 +382,10 @@ namespace WebStudio.Server.Data.Migrations
                     b.Property<int?>("ChosenFace")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Decisions")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -491,10 +498,6 @@ namespace WebStudio.Server.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("OwnerId")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Progress")
                         .IsRequired()
                         .HasColumnType("TEXT");
 

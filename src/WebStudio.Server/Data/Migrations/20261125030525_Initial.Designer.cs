@@ -11,7 +11,7 @@ using WebStudio.Server.Data;
 namespace WebStudio.Server.Data.Migrations
 {
     [DbContext(typeof(StudioDb))]
-    [Migration("20261125022203_Initial")]
+    [Migration("20261125030525_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -168,6 +168,9 @@ namespace WebStudio.Server.Data.Migrations
 
                     b.Property<string>("Note")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResetsUserId")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Roles")
@@ -382,6 +385,10 @@ namespace WebStudio.Server.Data.Migrations
                     b.Property<int?>("ChosenFace")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Decisions")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -494,10 +501,6 @@ namespace WebStudio.Server.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("OwnerId")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Progress")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
