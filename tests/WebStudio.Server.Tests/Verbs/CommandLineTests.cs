@@ -4,9 +4,9 @@ namespace WebStudio.Server.Tests.Verbs;
 public class CommandLineTests
 {
     [Fact]
-    public void Without_arguments_the_help_is_printed()
+    public void The_help_names_the_verbs()
     {
-        var run = Cli.Run();
+        var run = Cli.Run("--help");
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("Usage:", run.Output);
         Assert.Contains("generator", run.Output);
