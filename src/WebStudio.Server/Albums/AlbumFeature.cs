@@ -14,6 +14,7 @@ internal static class AlbumFeature
         services.AddSingleton<AlbumCuration>();
         services.AddHostedService(provider => provider.GetRequiredService<AlbumCuration>());
         services.AddSingleton<IAlbums, AlbumService>();
+        services.AddSingleton<ISampleAlbum, SampleAlbums>();
         return services;
     }
 
