@@ -1,36 +1,37 @@
 using WebStudio.Components.Access;
+using WebStudio.Gpu.Faces.Curation;
 
 namespace WebStudio.Components.Albums;
 
-/// <summary>What the album pages need. What is not visible to the viewer is null or does nothing.</summary>
+/// <summary>What the album pages need of the host. What the viewer may not see is not there; errors a user can cause are <see cref="Gpu.InvalidInputException"/> with a sentence.</summary>
 public interface IAlbums
 {
-    /// <summary>Albums the viewer may look at, newest first.</summary>
+    /// <summary>Albums the viewer may look at, newest first; a supervisor's own come before those of the studio.</summary>
     Task<IReadOnlyList<AlbumCard>> ListAsync(Viewer viewer);
 
-    /// <summary>Makes an album.</summary>
-    /// <returns>Its id.</returns>
-    Task<Guid> CreateAsync(Viewer viewer, string name, string person, ConsentEntry? consent);
+    /// <summary>Makes an empty album and returns its id.</summary>
+    Task<Guid> CreateAsync(Viewer viewer, AlbumDraft draft);
 
-    /// <summary>An album with all its photos; null when there is none for this viewer.</summary>
-    Task<AlbumView?> FindAsync(Viewer viewer, Guid album);
+    /// <summary>One album; null when it does not exist for the viewer.</summary>
+    Task<AlbumView?> FindAsync(Viewer viewer, Guid albumId);
 
-    /// <summary>Records or withdraws the consent.</summary>
-    Task SetConsentAsync(Viewer viewer, Guid album, ConsentEntry? consent);
+    /// <summary>Its photos in the order in which they came; empty when the album does not exist for the viewer.</summary>
+    Task<IReadOnlyList<PhotoView>> PhotosAsync(Viewer viewer, Guid albumId);
 
-    /// <summary>Changes name and person.</summary>
-    Task RenameAsync(Viewer viewer, Guid album, string name, string person);
+    /// <summary>Changes name, person and consent.</summary>
+    Task UpdateAsync(Viewer viewer, Guid albumId, AlbumDraft draft);
 
-    /// <summary>Keeps the user's decisions on a photo; the album is then curated anew.</summary>
-    Task DecideAsync(Viewer viewer, Guid album, Guid photo, PhotoDecisions decisions);
+    /// <summary>Removes an album with its photos, models and edits; refused while a training uses it.</summary>
+    Task DeleteAsync(Viewer viewer, Guid albumId);
 
-    /// <summary>Deletes a photo with its files.</summary>
-    Task DeletePhotoAsync(Viewer viewer, Guid album, Guid photo);
+    /// <summary>Replaces what the user decided on a photo; curation follows in the background.</summary>
+    Task DecideAsync(Viewer viewer, Guid photoId, PhotoOverride decision);
 
-    /// <summary>Deletes an album with its photos and models.</summary>
-    /// <returns>What speaks against it as a sentence; null when done.</returns>
-    Task<string?> DeleteAsync(Viewer viewer, Guid album);
+    /// <summary>Removes a photo; refused while a training uses the album.</summary>
+    Task DeletePhotoAsync(Viewer viewer, Guid photoId);
 
-    /// <summary>Calls back on any thread, at most a few times a second, when photos, verdicts or decisions of an album changed; until disposed.</summary>
-    IDisposable Subscribe(Guid album, Action changed);
+    /// <summary>Tells of changes to an album, several at once as one; on another thread than the page's.</summary>
+    /// <param name="albumId">An album the viewer was shown.</param>
+    /// <param name="changed">Called after a change, until the result is disposed.</param>
+    IDisposable Watch(Guid albumId, Action changed);
 }

@@ -58,16 +58,22 @@ public sealed class FaceAnalyzer : IDisposable
         var pixels = photo.ToTensor().to(_device);
         var found = new List<FaceObservation>();
         foreach (var detection in _detector.Detect(pixels))
-        {
-            using var one = NewDisposeScope();
-            var (region, offset, scale) = CutRegion(pixels, detection.Box);
-            var box = detection.Box;
-            FaceBox local = new((box.Left - offset.X) * scale, (box.Top - offset.Y) * scale, box.Width * scale, box.Height * scale);
-            var reading = Measure(region, [FaceFrame.Around(local)])[0];
-            if (reading.Confidence > 0 && LandmarkDetector.FrameOf([.. reading.Landmarks]).Size > 0.5f * Math.Max(local.Width, local.Height))
-                found.Add(new(box, detection.Score, reading with { Landmarks = [.. reading.Landmarks.Select(p => p / scale + offset)] }));
-        }
+            if (Observe(pixels, detection, FaceFrame.Around(detection.Box)) is { } face)
+                found.Add(face);
         return found;
+    }
+
+    /// <summary>The face at a place that is known beforehand; null where no landmarks can be held on to there. Its score is 1.</summary>
+    /// <param name="photo">The photo.</param>
+    /// <param name="points">Where eyes and mouth are.</param>
+    public FaceObservation? AnalyzeAt(RgbImage photo, FacePoints points)
+    {
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        var (box, frame) = (points.Box, points.Frame);
+        var face = Observe(photo.ToTensor().to(_device), new(box, 1), frame);
+        // Landmarks walk to a face nearby where there is none here.
+        return face is not null && Vector2.Distance(LandmarkDetector.FrameOf([.. face.Landmarks]).Center, frame.Center) < box.Size / 2 ? face : null;
     }
 
     /// <summary>Measures crops that hold one face each, aligned the FFHQ way (any resolution; 128 px and softness are no obstacle).</summary>
@@ -103,6 +109,21 @@ public sealed class FaceAnalyzer : IDisposable
         _expression.Dispose();
         _age.Dispose();
         EmbeddingNetwork.Dispose();
+    }
+
+    /// <summary>Measures one face of a photo.</summary>
+    /// <param name="pixels">[3, H, W] in [-1, 1].</param>
+    /// <param name="detection">Where it is.</param>
+    /// <param name="start">The square from which its landmarks are looked for, in photo pixels.</param>
+    private FaceObservation? Observe(Tensor pixels, FaceDetection detection, FaceFrame start)
+    {
+        using var scope = NewDisposeScope();
+        var (region, offset, scale) = CutRegion(pixels, detection.Box);
+        var local = start with { Center = (start.Center - offset) * scale, Size = start.Size * scale };
+        var reading = Measure(region, [local])[0];
+        return reading.Confidence > 0 && LandmarkDetector.FrameOf([.. reading.Landmarks]).Size > 0.5f * local.Size
+            ? new(detection.Box, detection.Score, reading with { Landmarks = [.. reading.Landmarks.Select(p => p / scale + offset)] })
+            : null;
     }
 
     private FaceReading[] Measure(Tensor pictures, FaceFrame[] start)

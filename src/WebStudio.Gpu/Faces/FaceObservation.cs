@@ -12,6 +12,9 @@ public record FaceReading(IReadOnlyList<Vector2> Landmarks, IReadOnlyDictionary<
     /// <summary>An attribute's value in its unit.</summary>
     public double this[FaceAttribute attribute] => Attributes[attribute].Value;
 
+    /// <summary>Landmarks as <see cref="FfhqAlignment"/> counts: there the first pixel's centre is 0.</summary>
+    public Vector2[] ToPixelIndices() => [.. Landmarks.Select(p => p - new Vector2(0.5f))];
+
     /// <summary>L2 distance of two embeddings.</summary>
     public double DistanceTo(FaceReading other) => Distance(Embedding, other.Embedding);
 

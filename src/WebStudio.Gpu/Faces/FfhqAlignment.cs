@@ -20,29 +20,47 @@ public static class FfhqAlignment
     /// <exception cref="InvalidInputException">The landmarks form no face, or it lies outside the photo.</exception>
     public static AlignedFace Align(RgbImage photo, IReadOnlyList<Vector2> landmarks, FfhqAlignmentOptions? options = null)
     {
-        options ??= new FfhqAlignmentOptions();
         if (landmarks.Count != LandmarkCount || !landmarks.All(p => float.IsFinite(p.X) && float.IsFinite(p.Y)))
             throw new ArgumentException($"Expected {LandmarkCount} finite landmarks, got {landmarks.Count} points.", nameof(landmarks));
-
+        options = Checked(options);
         return Align(photo, FfhqAlignmentQuad.Of(landmarks, options.CropScale), options);
     }
 
-    /// <summary>Cuts a face out by three points given by hand: the same square as from landmarks with these centres.</summary>
+    /// <summary>Cuts out the face that three points set by hand describe.</summary>
     /// <param name="photo">The whole photo, upright.</param>
     /// <param name="points">Eyes and mouth; not rounded.</param>
     /// <param name="options">Size and crop; FFHQ's when null.</param>
+    /// <exception cref="ArgumentException">An option out of range.</exception>
     /// <exception cref="InvalidInputException">The points form no face, or it lies outside the photo.</exception>
     public static AlignedFace Align(RgbImage photo, FacePoints points, FfhqAlignmentOptions? options = null)
     {
-        options ??= new FfhqAlignmentOptions();
+        options = Checked(options);
         return Align(photo, FfhqAlignmentQuad.Of(points, options.CropScale), options);
+    }
+
+    /// <summary>The square that would be cut out: top left, bottom left, bottom right and top right corner as the upright face sees them, in points of the photo (its upper left corner is 0, 0).</summary>
+    /// <param name="landmarks">As for <see cref="Align(RgbImage, IReadOnlyList{Vector2}, FfhqAlignmentOptions?)"/>.</param>
+    /// <exception cref="InvalidInputException">The landmarks form no face.</exception>
+    public static IReadOnlyList<Vector2> Square(IReadOnlyList<Vector2> landmarks) => Corners(FfhqAlignmentQuad.Of(landmarks, 1));
+
+    /// <summary>As for landmarks, from three points.</summary>
+    /// <param name="points">Eyes and mouth.</param>
+    /// <exception cref="InvalidInputException">The points form no face.</exception>
+    public static IReadOnlyList<Vector2> Square(FacePoints points) => Corners(FfhqAlignmentQuad.Of(points, 1));
+
+    private static Vector2[] Corners(FfhqAlignmentQuad quad) => [.. quad.Move(0.5, 0.5).Corners.Select(c => new Vector2((float)c.X, (float)c.Y))];
+
+    private static FfhqAlignmentOptions Checked(FfhqAlignmentOptions? options)
+    {
+        options ??= new FfhqAlignmentOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.OutputSize, 16, nameof(options));
+        return options is { CropScale: >= 0.5 and <= 4, Oversampling: >= 1 and <= 8 }
+            ? options
+            : throw new ArgumentException($"CropScale is 0.5 to 4 and Oversampling 1 to 8; got {options.CropScale} and {options.Oversampling}.", nameof(options));
     }
 
     private static AlignedFace Align(RgbImage photo, FfhqAlignmentQuad quad, FfhqAlignmentOptions options)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.OutputSize, 16);
-        if (options.CropScale is not (>= 0.5 and <= 4) || options.Oversampling is < 1 or > 8)
-            throw new ArgumentException($"CropScale is 0.5 to 4 and Oversampling 1 to 8; got {options.CropScale} and {options.Oversampling}.", nameof(options));
         var cutout = Cutout.Of(photo, quad).Shrink(options.OutputSize).Crop().Pad();
         var aligned = Sample(cutout, options.OutputSize * options.Oversampling).Resize(options.OutputSize, options.OutputSize);
         return new AlignedFace(aligned, ToPhoto(cutout, options.OutputSize), photo.Width, photo.Height);

@@ -27,14 +27,18 @@ internal readonly record struct FfhqAlignmentQuad(double CenterX, double CenterY
         return Of(Mean(landmarks, 36, 42), Mean(landmarks, 42, 48), ((mouthLeft.X + mouthRight.X) / 2, (mouthLeft.Y + mouthRight.Y) / 2), cropScale);
     }
 
-    /// <summary>The square of three points in pixels whose left and upper edge are 0.</summary>
-    public static FfhqAlignmentQuad Of(FacePoints points, double cropScale) => Of(Index(points.LeftEye), Index(points.RightEye), Index(points.Mouth), cropScale);
+    /// <summary>The square of three points set by hand, which count from the photo's edge; they are taken as they are.</summary>
+    public static FfhqAlignmentQuad Of(FacePoints points, double cropScale)
+    {
+        return Of(Index(points.LeftEye), Index(points.RightEye), Index(points.Mouth), cropScale);
+
+        static (double, double) Index(Vector2 point) => (point.X - 0.5, point.Y - 0.5);
+    }
 
     private static FfhqAlignmentQuad Of((double X, double Y) leftEye, (double X, double Y) rightEye, (double X, double Y) mouth, double cropScale)
     {
-        var ((leftEyeX, leftEyeY), (rightEyeX, rightEyeY)) = (leftEye, rightEye);
-        var (eyesX, eyesY) = ((leftEyeX + rightEyeX) / 2, (leftEyeY + rightEyeY) / 2);
-        var (eyeX, eyeY) = (rightEyeX - leftEyeX, rightEyeY - leftEyeY);
+        var (eyesX, eyesY) = ((leftEye.X + rightEye.X) / 2, (leftEye.Y + rightEye.Y) / 2);
+        var (eyeX, eyeY) = (rightEye.X - leftEye.X, rightEye.Y - leftEye.Y);
         var (mouthX, mouthY) = (mouth.X - eyesX, mouth.Y - eyesY);
 
         // To the right of the face: along the eyes and across the line from eyes to mouth.
@@ -70,8 +74,6 @@ internal readonly record struct FfhqAlignmentQuad(double CenterX, double CenterY
         }
         return (x / (to - from), y / (to - from));
     }
-
-    private static (double X, double Y) Index(Vector2 point) => (point.X - 0.5, point.Y - 0.5);
 
     private static (double X, double Y) Rounded(Vector2 point) => (Math.Round((double)point.X), Math.Round((double)point.Y));
 }

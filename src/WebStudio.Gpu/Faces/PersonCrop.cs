@@ -1,4 +1,3 @@
-using System.Numerics;
 using WebStudio.Gpu.Imaging;
 using static TorchSharp.torch;
 
@@ -29,8 +28,7 @@ public sealed record PersonCrop(FaceObservation Face, double Distance, AlignedFa
         var distance = FaceReading.Distance(nearest.Embedding, person);
         if (distance > SamePerson)
             throw new InvalidInputException($"{name} shows {(faces.Count == 1 ? "a face" : $"{faces.Count} faces")}, but not the person of this model (distance {distance:F2}; up to {SamePerson:F2} counts as the same person).");
-        // Landmarks count from the picture's edge, alignment from the first pixel's centre.
-        return new(nearest, distance, FfhqAlignment.Align(photo, [.. nearest.Landmarks.Select(p => p - new Vector2(0.5f))], options));
+        return new(nearest, distance, FfhqAlignment.Align(photo, nearest.ToPixelIndices(), options));
     }
 
     /// <summary>The crop as tensors: picture [1, 3, R, R] in [-1, 1] and mask [1, 1, R, R], 1 where a pixel comes from the photo.</summary>

@@ -16,7 +16,10 @@ public static class ImageDecoder
     /// <param name="name">What messages call it.</param>
     /// <param name="limits">What it may cost; <see cref="ImageLimits.Default"/> when null.</param>
     /// <exception cref="InvalidInputException">Empty, not a picture, of a type that is not accepted, damaged, cut off, or over a limit.</exception>
-    public static RgbImage Decode(ReadOnlySpan<byte> file, string name, ImageLimits? limits = null)
+    public static RgbImage Decode(ReadOnlySpan<byte> file, string name, ImageLimits? limits = null) => DecodeWithHeader(file, name, limits).Image;
+
+    /// <summary>As <see cref="Decode"/>, with what the header said.</summary>
+    internal static DecodedPicture DecodeWithHeader(ReadOnlySpan<byte> file, string name, ImageLimits? limits)
     {
         limits ??= ImageLimits.Default;
         if (file.IsEmpty)
@@ -50,7 +53,7 @@ public static class ImageDecoder
             throw new InvalidInputException(cutOff
                 ? $"{name} is cut off: the {codec.EncodedFormat} picture ends too early. Copy or download it again."
                 : $"{name} is damaged: the {codec.EncodedFormat} picture cannot be decoded ({result}). {Accepted}");
-        return Upright(pixels, width, height, codec.EncodedOrigin);
+        return new(Upright(pixels, width, height, codec.EncodedOrigin), codec.EncodedFormat, codec.EncodedOrigin == SKEncodedOrigin.TopLeft, codec.Info.AlphaType == SKAlphaType.Opaque);
     }
 
     internal static InvalidInputException TooManyBytes(string name, ImageLimits limits) =>
@@ -92,3 +95,10 @@ public static class ImageDecoder
         return new RgbImage(width, height, rgb);
     }
 }
+
+/// <summary>A picture and how its file stored it.</summary>
+/// <param name="Image">The picture, upright.</param>
+/// <param name="Format">Format of the file.</param>
+/// <param name="IsUpright">Whether its rows are stored as they are shown.</param>
+/// <param name="IsOpaque">Whether it has no transparency.</param>
+internal readonly record struct DecodedPicture(RgbImage Image, SKEncodedImageFormat Format, bool IsUpright, bool IsOpaque);

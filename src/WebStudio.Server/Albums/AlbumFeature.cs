@@ -4,23 +4,21 @@ namespace WebStudio.Server.Albums;
 
 internal static class AlbumFeature
 {
+    /// <summary>Albums, their photos, and curation in the background.</summary>
     public static IServiceCollection AddAlbums(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<AlbumOptions>().Bind(configuration.GetSection("Albums")).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<PhotoFiles>();
-        services.AddSingleton<PhotoStore>();
-        services.AddSingleton<AlbumFeed>();
-        services.AddSingleton<AlbumDecider>();
-        services.AddSingleton<AlbumCuration>();
-        services.AddHostedService(provider => provider.GetRequiredService<AlbumCuration>());
-        services.AddSingleton<IAlbums, AlbumService>();
+        services.AddOptions<AlbumOptions>().Bind(configuration.GetSection("Albums")).Validate(o => o.IsSensible, AlbumOptions.Sensible).ValidateOnStart();
+        services.AddSingleton<AlbumFeed>().AddSingleton<PhotoStore>().AddSingleton<PhotoAnalyses>().AddSingleton<PhotoPictures>();
+        services.AddSingleton<AlbumDecisions>().AddSingleton<CuratedAlbums>().AddSingleton<CurationWork>();
+        services.AddSingleton<IAlbums, AlbumCatalog>();
+        services.AddHostedService<CurationService>();
         services.AddSingleton<ISampleAlbum, SampleAlbums>();
         return services;
     }
 
     public static IEndpointRouteBuilder MapAlbums(this IEndpointRouteBuilder app)
     {
-        PhotoEndpoints.Map(app);
+        app.MapPhotos();
         return app;
     }
 }

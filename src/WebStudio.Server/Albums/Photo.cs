@@ -20,7 +20,7 @@ internal sealed class Photo
     /// <summary>Of the stored file (upright, without metadata).</summary>
     public required string Sha256 { get; set; }
 
-    /// <summary>image/jpeg or image/png.</summary>
+    /// <summary>image/jpeg, image/png or image/webp.</summary>
     public required string ContentType { get; set; }
 
     public long Bytes { get; set; }

@@ -1,53 +1,68 @@
+using System.Globalization;
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 using WebStudio.Components.Access;
+using WebStudio.Gpu;
 using WebStudio.Server.Access;
 using WebStudio.Server.Data;
 
 namespace WebStudio.Server.Albums;
 
-/// <summary>Photos over HTTP: one file as the body of a request in, pictures out.</summary>
+/// <summary>Photos over HTTP: up as the body of a request of its own, down by address.</summary>
 internal static class PhotoEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app)
+    public static void MapPhotos(this IEndpointRouteBuilder app)
     {
         app.MapPost("/api/albums/{album:guid}/photos", UploadAsync).AddEndpointFilter<RequireSameOrigin>();
-        app.MapGet("/files/albums/{album:guid}/photos/{photo:guid}/{kind}", PictureAsync);
+        app.MapGet("/files/albums/{album:guid}/photos/{photo:guid}/{kind:regex(^(thumb|full|face)$)}", FileAsync);
     }
 
-    private static async Task<IResult> UploadAsync(Guid album, string name, HttpContext http, IDbContextFactory<StudioDb> databases, PhotoStore store, IOptions<AlbumOptions> options)
+    private static async Task<Results<Ok<UploadAnswer>, UnprocessableEntity<UploadAnswer>, NotFound>> UploadAsync(
+        Guid album, string? name, HttpContext http, IDbContextFactory<StudioDb> databases, PhotoStore store, IOptions<AlbumOptions> options, CancellationToken cancel)
     {
         Album? target;
-        await using (var db = await databases.CreateDbContextAsync(http.RequestAborted))
-            target = await db.Albums.AsNoTracking().ChangeableBy(Viewer.Of(http.User)).FirstOrDefaultAsync(a => a.Id == album, http.RequestAborted);
+        await using (var db = await databases.CreateDbContextAsync(cancel))
+            target = await db.Albums.AsNoTracking().ChangeableBy(Viewer.Of(http.User)).SingleOrDefaultAsync(a => a.Id == album, cancel);
         if (target is null)
-            return Results.NotFound();
-        // The store counts while it reads and answers in words; the server's own limit would cut the connection.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = Math.Max(options.Value.MaxFileBytes * 2, 1 << 20);
-        var added = await store.AddAsync(target, name, http.Request.Body, http.RequestAborted);
-        return added.Outcome == "refused" ? Results.Json(added, statusCode: StatusCodes.Status422UnprocessableEntity) : Results.Json(added);
+            return TypedResults.NotFound();
+        // A little above the limit, so that it is the store that says no, in a sentence.
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = options.Value.MaxFileBytes + (1 << 20);
+        try
+        {
+            var added = await store.AddAsync(target, name ?? "", http.Request.Body, cancel);
+            return TypedResults.Ok(new UploadAnswer(added.IsDuplicate ? "duplicate" : "added", added.PhotoId, added.FileName, null));
+        }
+        catch (InvalidInputException e)
+        {
+            return TypedResults.UnprocessableEntity(new UploadAnswer("refused", null, PhotoName.Clean(name ?? ""), e.Message));
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TypedResults.UnprocessableEntity(new UploadAnswer("refused", null, PhotoName.Clean(name ?? ""), $"{PhotoName.Clean(name ?? "")} is larger than {options.Value.MaxFileMegabytes} MB, the most that is accepted for one photo."));
+        }
     }
 
-    private static async Task<IResult> PictureAsync(Guid album, Guid photo, string kind, HttpContext http, IDbContextFactory<StudioDb> databases, PhotoFiles files)
+    private static async Task<Results<PhysicalFileHttpResult, NotFound>> FileAsync(
+        Guid album, Guid photo, string kind, ClaimsPrincipal user, HttpResponse response, IDbContextFactory<StudioDb> databases, PhotoPictures pictures, CancellationToken cancel)
     {
-        await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
-        var owner = await db.Albums.AsNoTracking().VisibleTo(Viewer.Of(http.User)).FirstOrDefaultAsync(a => a.Id == album, http.RequestAborted);
-        if (owner is null || await db.Photos.AsNoTracking().FirstOrDefaultAsync(p => p.Id == photo && p.AlbumId == album, http.RequestAborted) is not { } row)
-            return Results.NotFound();
-        var (path, type) = kind switch
-        {
-            "thumb" => (files.Thumb(owner, photo), "image/webp"),
-            "face" => (files.Face(owner, photo), "image/webp"),
-            "full" => (files.Original(owner, row), row.ContentType),
-            _ => ("", ""),
-        };
-        if (!File.Exists(path))
-            return Results.NotFound();
-        // A photo never changes; the face cut out of it does, with a new address for every curation.
-        http.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
-        return Results.File(path, type, entityTag: new EntityTagHeaderValue($"\"{row.Sha256[..16]}-{kind}-{new FileInfo(path).LastWriteTimeUtc.Ticks:x}\""), enableRangeProcessing: true);
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var found = await db.Albums.AsNoTracking().VisibleTo(Viewer.Of(user)).Where(a => a.Id == album).SelectMany(a => a.Photos).Include(p => p.Album).SingleOrDefaultAsync(p => p.Id == photo, cancel);
+        if (found is null || await pictures.FindAsync(found, kind, cancel) is not { } picture)
+            return TypedResults.NotFound();
+        // Photo and thumbnail never change under their address; the cut-out does, with every decision.
+        response.Headers.CacheControl = kind == "face" ? "private, no-cache" : string.Create(CultureInfo.InvariantCulture, $"private, max-age={24 * 3600}");
+        response.Headers.XContentTypeOptions = "nosniff";
+        return TypedResults.PhysicalFile(picture.Path, picture.MediaType, entityTag: new($"\"{picture.Tag}\""));
     }
+
+    /// <summary>What the page's upload is answered.</summary>
+    /// <param name="Status">added, duplicate or refused.</param>
+    /// <param name="Photo">The photo, where it is in the album now.</param>
+    /// <param name="Name">Its name there.</param>
+    /// <param name="Reason">Why it was refused, in a sentence.</param>
+    private sealed record UploadAnswer(string Status, Guid? Photo, string Name, string? Reason);
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -6,62 +5,61 @@ using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Server.Data;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Albums;
 
-/// <summary>How an upload ended.</summary>
-/// <param name="Outcome">added, duplicate or refused.</param>
-/// <param name="PhotoId">The new photo, or the one it repeats.</param>
-/// <param name="Message">Why it was refused, or what it repeats; empty when added.</param>
-internal sealed record PhotoAdded(string Outcome, Guid? PhotoId, string Message)
-{
-    public static PhotoAdded Refused(string why) => new("refused", null, why);
-}
+/// <summary>What became of an upload.</summary>
+/// <param name="PhotoId">The photo; where it was there already, the one that is.</param>
+/// <param name="FileName">Its name in the album.</param>
+/// <param name="IsDuplicate">True when the same file was uploaded before; nothing was added then.</param>
+internal readonly record struct PhotoAdded(Guid PhotoId, string FileName, bool IsDuplicate);
 
 /// <summary>
-/// Takes photos in: the stream goes to a file beside its place while it is hashed, is decoded by its content, turned upright and written anew without metadata (and so without
-/// the place it was taken at); the row comes last. Whatever goes wrong leaves neither file nor row.
+/// Takes photos in: streamed to a file beside their place, told apart by the hash of what was uploaded, checked, freed of what tells where they were taken (<see cref="PhotoIntake"/>), and
+/// only then named by a row. What is refused or broken off leaves nothing.
 /// </summary>
-internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, PhotoFiles files, AlbumCuration curation, IOptions<AlbumOptions> options, TimeProvider time)
+internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFolders folders, IOptions<AlbumOptions> options, AlbumFeed feed, TimeProvider time) : IDisposable
 {
-    private const int JpegQuality = 95;
+    private const int ThumbSide = 300, ThumbQuality = 82;
 
-    // Decoding 50 megapixels takes 350 MB: a few at a time, however many uploads come.
+    // A photo of 50 megapixels takes 350 MB while it is decoded: two at a time.
     private readonly SemaphoreSlim _decoding = new(2);
 
-    /// <summary>Adds one photo.</summary>
-    /// <param name="album">The album; the caller made sure that it may be changed.</param>
-    /// <param name="fileName">As the user calls it; made unique within the album.</param>
-    /// <param name="content">The file, read once to its end.</param>
-    /// <param name="cancel">An aborted upload.</param>
-    public async Task<PhotoAdded> AddAsync(Album album, string fileName, Stream content, CancellationToken cancel = default)
+    // Counting the photos of an album, finding a free name and adding the row belong together.
+    private readonly SemaphoreSlim _adding = new(1);
+
+    /// <summary>Adds a photo.</summary>
+    /// <param name="album">Where to; the caller has made sure that the user may change it.</param>
+    /// <param name="fileName">As uploaded; folders in it are dropped, and a number is added where it is taken.</param>
+    /// <param name="content">The file, read to its end.</param>
+    /// <param name="cancel">Breaks off.</param>
+    /// <exception cref="InvalidInputException">The file is no picture, damaged or over a limit, or the album is full or gone; a sentence for the user.</exception>
+    public async Task<PhotoAdded> AddAsync(Album album, string fileName, Stream content, CancellationToken cancel)
     {
-        var name = CleanName(fileName);
-        var upload = files.NewUpload(album);
+        var name = PhotoName.Clean(fileName);
+        await using (var db = await databases.CreateDbContextAsync(cancel))
+            RequireRoom(await db.Photos.CountAsync(p => p.AlbumId == album.Id, cancel));
+        var place = PhotoPlace.Of(folders, album.OwnerId, album.Id, Guid.CreateVersion7());
+        Directory.CreateDirectory(place.Folder);
+        var upload = Path.Combine(place.Folder, $".{place.PhotoId:N}.partial");
         try
         {
-            if (await ReceiveAsync(content, upload, cancel) is not { } hash)
-                return PhotoAdded.Refused($"{name} is larger than {options.Value.MaxFileMegabytes} MB, the most that is accepted for one photo.");
-            await using var db = await databases.CreateDbContextAsync(cancel);
-            if (await db.Photos.AsNoTracking().FirstOrDefaultAsync(p => p.AlbumId == album.Id && p.UploadSha256 == hash, cancel) is { } twin)
-                return new("duplicate", twin.Id, $"{name} is the same file as {twin.FileName}.");
-            if (await db.Photos.CountAsync(p => p.AlbumId == album.Id, cancel) >= options.Value.MaxPhotos)
-                return PhotoAdded.Refused($"The album holds {options.Value.MaxPhotos} photos, the most that is accepted.");
-            var photo = new Photo { AlbumId = album.Id, FileName = name, UploadSha256 = hash, Sha256 = "", ContentType = "image/jpeg", UploadedAt = time.GetUtcNow() };
-            await _decoding.WaitAsync(cancel);
-            try
-            {
-                await Task.Run(() => Store(album, photo, upload), cancel);
-            }
-            finally
-            {
-                _decoding.Release();
-            }
-            return await CommitAsync(album, photo, cancel);
+            var hash = await ReceiveAsync(content, upload, name, cancel);
+            await using (var db = await databases.CreateDbContextAsync(cancel))
+                if (await TwinAsync(db, album.Id, hash, cancel) is { } twin)
+                    return twin;
+            var photo = await TakeInAsync(place, upload, name, hash, cancel);
+            photo.AlbumId = album.Id;
+            var added = await AddRowAsync(photo, cancel);
+            if (added.IsDuplicate)
+                place.Delete(); // the same file came twice at the same time
+            return added;
         }
-        catch (InvalidInputException e)
+        catch
         {
-            return PhotoAdded.Refused(e.Message.Replace(upload, name, StringComparison.Ordinal));
+            place.Delete();
+            throw;
         }
         finally
         {
@@ -69,89 +67,110 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, PhotoFil
         }
     }
 
-    /// <summary>Writes the stream to a file; its hash, or null when it is too large.</summary>
-    private async Task<string?> ReceiveAsync(Stream content, string path, CancellationToken cancel)
+    /// <summary>Removes photos of one album: rows first, so that a crash leaves files without a row and never the reverse.</summary>
+    public async Task RemoveAsync(Album album, IReadOnlyList<Guid> photos, CancellationToken cancel)
+    {
+        await using (var db = await databases.CreateDbContextAsync(cancel))
+        {
+            await db.Photos.Where(p => p.AlbumId == album.Id && photos.Contains(p.Id)).ExecuteDeleteAsync(cancel);
+            await db.Albums.Where(a => a.Id == album.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Revision, a => a.Revision + 1), cancel);
+        }
+        foreach (var id in photos)
+            PhotoPlace.Of(folders, album.OwnerId, album.Id, id).Delete();
+        feed.Changed(album.Id);
+    }
+
+    public void Dispose()
+    {
+        _decoding.Dispose();
+        _adding.Dispose();
+    }
+
+    private async Task<string> ReceiveAsync(Stream content, string path, string name, CancellationToken cancel)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true);
-        var buffer = ArrayPool<byte>.Shared.Rent(1 << 16);
-        try
+        var buffer = new byte[1 << 16];
+        var length = 0L;
+        for (int count; (count = await content.ReadAsync(buffer, cancel)) > 0;)
         {
-            long total = 0;
-            for (int count; (count = await content.ReadAsync(buffer, cancel)) > 0;)
-            {
-                if ((total += count) > options.Value.MaxFileBytes)
-                    return null;
-                hash.AppendData(buffer, 0, count);
-                await file.WriteAsync(buffer.AsMemory(0, count), cancel);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            if ((length += count) > options.Value.MaxFileBytes)
+                throw new InvalidInputException($"{name} is larger than {options.Value.MaxFileMegabytes} MB, the most that is accepted for one photo.");
+            hash.AppendData(buffer, 0, count);
+            await file.WriteAsync(buffer.AsMemory(0, count), cancel);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private void Store(Album album, Photo photo, string upload)
+    private async Task<Photo> TakeInAsync(PhotoPlace place, string upload, string name, string uploadHash, CancellationToken cancel)
     {
-        var image = ImageFile.Read(upload, new ImageLimits { MaxBytes = options.Value.MaxFileBytes, MaxPixels = options.Value.MaxMegapixels * 1_000_000L });
-        // What came without loss is kept without loss.
-        var lossless = IsLossless(upload);
-        photo.ContentType = lossless ? "image/png" : "image/jpeg";
-        (photo.Width, photo.Height) = (image.Width, image.Height);
-        var bytes = ImageEncoder.Encode(image, lossless ? ImageFormat.Png : ImageFormat.Jpeg, JpegQuality);
-        photo.Bytes = bytes.Length;
-        photo.Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        files.WriteThumb(album, photo.Id, image);
-        AtomicFile.Write(files.Original(album, photo), stream => stream.Write(bytes));
+        await _decoding.WaitAsync(cancel);
+        try
+        {
+            return await Task.Run(() =>
+            {
+                var intake = PhotoIntake.Of(File.ReadAllBytes(upload), name, options.Value.Intake);
+                AtomicFile.Write(place.Thumb, stream => stream.Write(ImageEncoder.Encode(Thumb(intake.Image), ImageFormat.WebP, ThumbQuality)));
+                AtomicFile.Write(place.Photo, stream => stream.Write(intake.Content));
+                return new Photo
+                {
+                    Id = place.PhotoId,
+                    FileName = name,
+                    UploadSha256 = uploadHash,
+                    ContentType = intake.MediaType,
+                    Sha256 = Convert.ToHexStringLower(SHA256.HashData(intake.Content)),
+                    Bytes = intake.Content.Length,
+                    Width = intake.Image.Width,
+                    Height = intake.Image.Height,
+                    UploadedAt = time.GetUtcNow(),
+                };
+            }, cancel);
+        }
+        finally
+        {
+            _decoding.Release();
+        }
     }
 
-    private static bool IsLossless(string path)
+    private async Task<PhotoAdded> AddRowAsync(Photo photo, CancellationToken cancel)
     {
-        Span<byte> head = stackalloc byte[4];
-        using var file = File.OpenRead(path);
-        file.ReadExactly(head);
-        return head[0] is 0x89 or (byte)'G' or (byte)'B'; // PNG, GIF, BMP
-    }
-
-    private async Task<PhotoAdded> CommitAsync(Album album, Photo photo, CancellationToken cancel)
-    {
+        await _adding.WaitAsync(cancel);
         try
         {
             await using var db = await databases.CreateDbContextAsync(cancel);
-            await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-            photo.FileName = await UniqueNameAsync(db, album.Id, photo.FileName, cancel);
+            if (await TwinAsync(db, photo.AlbumId, photo.UploadSha256, cancel) is { } twin)
+                return twin;
+            var names = await db.Photos.Where(p => p.AlbumId == photo.AlbumId).Select(p => p.FileName).ToListAsync(cancel);
+            RequireRoom(names.Count);
+            photo.FileName = PhotoName.Free(photo.FileName, names);
+            var album = await db.Albums.SingleOrDefaultAsync(a => a.Id == photo.AlbumId, cancel) ?? throw new InvalidInputException("The album was deleted meanwhile.");
+            album.Revision++;
             db.Photos.Add(photo);
             await db.SaveChangesAsync(cancel);
-            // Fails when the album was deleted meanwhile: then the row above goes with the transaction.
-            if (await db.Albums.Where(a => a.Id == album.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Revision, a => a.Revision + 1), cancel) == 0)
-                throw new InvalidInputException("The album was deleted.");
-            await transaction.CommitAsync(cancel);
         }
-        catch (Exception e)
+        finally
         {
-            files.Delete(album, photo);
-            if (e is DbUpdateException)
-                return new("duplicate", null, $"{photo.FileName} was uploaded twice at the same time.");
-            throw;
+            _adding.Release();
         }
-        curation.Changed(album.Id);
-        return new("added", photo.Id, "");
+        feed.Changed(photo.AlbumId);
+        return new(photo.Id, photo.FileName, false);
     }
 
-    private static async Task<string> UniqueNameAsync(StudioDb db, Guid album, string name, CancellationToken cancel)
+    private static async Task<PhotoAdded?> TwinAsync(StudioDb db, Guid albumId, string hash, CancellationToken cancel) =>
+        await db.Photos.Where(p => p.AlbumId == albumId && p.UploadSha256 == hash).Select(p => new { p.Id, p.FileName }).SingleOrDefaultAsync(cancel) is { } twin
+            ? new(twin.Id, twin.FileName, true)
+            : null;
+
+    private void RequireRoom(int photos)
     {
-        var unique = name;
-        for (var n = 2; await db.Photos.AnyAsync(p => p.AlbumId == album && p.FileName == unique, cancel); n++)
-            unique = $"{Path.GetFileNameWithoutExtension(name)} ({n}){Path.GetExtension(name)}";
-        return unique;
+        if (photos >= options.Value.MaxPhotos)
+            throw new InvalidInputException($"The album is full: it holds {photos} photos, at most {options.Value.MaxPhotos} are accepted.");
     }
 
-    /// <summary>A name for showing: no folders, no control characters, not too long. It never becomes a path.</summary>
-    private static string CleanName(string fileName)
+    /// <summary>300 px on the short side, at most twice that on the long one; never larger than the photo.</summary>
+    private static RgbImage Thumb(RgbImage image)
     {
-        var name = new string([.. fileName.Split('/', '\\')[^1].Where(c => !char.IsControl(c))]).Trim();
-        return name.Length == 0 ? "photo" : name.Length <= 120 ? name : name[..100] + Path.GetExtension(name)[..Math.Min(20, Path.GetExtension(name).Length)];
+        var scale = Math.Min(1, Math.Min((double)ThumbSide / Math.Min(image.Width, image.Height), 2.0 * ThumbSide / Math.Max(image.Width, image.Height)));
+        return scale < 1 ? image.Resize(Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale))) : image;
     }
 }

@@ -1,17 +1,17 @@
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
-using WebStudio.Gpu;
 using WebStudio.Gpu.Applications.Samples;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Server.Data;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Albums;
 
 /// <summary>Makes sample albums: renders the photos on the device, one slice each, and stores them as if they had been uploaded.</summary>
-internal sealed class SampleAlbums(GpuExecutor device, ComputeContext context, PhotoStore photos, IDbContextFactory<StudioDb> databases, PhotoFiles files, TimeProvider clock) : ISampleAlbum
+internal sealed class SampleAlbums(GpuExecutor device, ComputeContext context, PhotoStore photos, IDbContextFactory<StudioDb> databases, DataFolders folders, TimeProvider clock) : ISampleAlbum
 {
     public async Task<Guid> CreateAsync(Viewer viewer, IProgress<(int Done, int Total)>? progress = null, CancellationToken cancel = default)
     {
@@ -27,9 +27,7 @@ internal sealed class SampleAlbums(GpuExecutor device, ComputeContext context, P
                     var number = i;
                     var picture = await device.Background(() => source.Photo(number), cancel);
                     using var file = new MemoryStream(ImageEncoder.Encode(picture, ImageFormat.Jpeg, 95));
-                    var added = await photos.AddAsync(album, $"synthetic-{number + 1:00}.jpg", file, cancel);
-                    if (added.Outcome != "added")
-                        throw new InvalidInputException(added.Message);
+                    await photos.AddAsync(album, $"synthetic-{number + 1:00}.jpg", file, cancel);
                     progress?.Report((number + 1, source.Count));
                 }
             }
@@ -69,6 +67,7 @@ internal sealed class SampleAlbums(GpuExecutor device, ComputeContext context, P
     {
         await using var db = await databases.CreateDbContextAsync();
         await db.Albums.Where(a => a.Id == album.Id).ExecuteDeleteAsync();
-        files.DeleteAlbum(album);
+        if (Directory.Exists(folders.Album(album.OwnerId, album.Id)))
+            Directory.Delete(folders.Album(album.OwnerId, album.Id), recursive: true);
     }
 }

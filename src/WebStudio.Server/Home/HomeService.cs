@@ -22,7 +22,7 @@ internal sealed class HomeService(IDbContextFactory<StudioDb> databases, JobProg
         var jobs = (await db.Jobs.AsNoTracking().Where(j => ids.Contains(j.AlbumId)).OrderByDescending(j => j.CreatedAt).ToListAsync()).ToLookup(j => j.ModelId);
         var owners = albums.Select(a => a.Album.OwnerId).Distinct().ToList();
         var names = await db.Users.Where(u => owners.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName);
-        var covers = await AlbumService.CoversAsync(db, ids);
+        var covers = await AlbumCover.AddressesAsync(db, ids);
         return [.. albums.SelectMany(a => models[a.Album.Id].Cast<Model?>().DefaultIfEmpty(null).Select(model => Card(a.Album, a.Photos, model, model is null ? null : jobs[model.Id].FirstOrDefault()))).OrderBy(c => c.Owner is not null)];
 
         StudioCard Card(Album album, int photos, Model? model, Job? job)

@@ -1,14 +1,13 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Components.Training;
 using WebStudio.Gpu.Faces;
-using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Gpu.Personalization;
 using WebStudio.Server.Access;
+using WebStudio.Server.Albums;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Data;
 using Album = WebStudio.Server.Albums.Album;
@@ -60,29 +59,27 @@ internal sealed class TrainingPlanner(IDbContextFactory<StudioDb> databases, Bas
         return used < AlbumTrainingSet.FewestPhotos ? $"{used} photos of the person are in use; at least {AlbumTrainingSet.FewestPhotos} are needed, and from about 20 it gets good." : null;
     }
 
-    public static List<(PhotoFindings Findings, PhotoDecisions Decisions)> Used(Album album) =>
-        [.. album.Photos.Where(p => p.Verdict is PhotoVerdict.Used or PhotoVerdict.UsedByHand).Select(p => (
-            p.Findings.Length > 0 ? JsonSerializer.Deserialize<PhotoFindings>(p.Findings)! : PhotoFindings.None,
-            p.Decisions.Length > 0 ? JsonSerializer.Deserialize<PhotoDecisions>(p.Decisions)! : new()))];
+    public static List<PhotoView> Used(Album album) => [.. album.Photos.Select(PhotoFindings.View).Where(p => p.IsUsed)];
 
     /// <summary>Every measured attribute and every tag of the photos in use.</summary>
-    public static IReadOnlyList<AttributeOffer> Offers(List<(PhotoFindings Findings, PhotoDecisions Decisions)> used)
+    public static IReadOnlyList<AttributeOffer> Offers(List<PhotoView> used)
     {
-        var measured = Enum.GetNames<FaceAttribute>().Select(n => n.ToLowerInvariant()).Select(name =>
+        var measured = Enum.GetValues<FaceAttribute>().Select(attribute =>
         {
+            var name = attribute.ToString().ToLowerInvariant();
             var unit = AttributeKind.Of(name).Unit;
-            var values = used.Where(p => p.Findings.Attributes.TryGetValue(name, out var r) && r.Confidence > 0).Select(p => p.Findings.Attributes[name].Value).Order().ToList();
+            var values = used.Where(p => p.Attributes.TryGetValue(attribute, out var r) && r.Confidence > 0).Select(p => p.Attributes[attribute].Value).Order().ToList();
             if (values.Count == 0)
                 return new AttributeOffer(name, unit, false, 0, "no photo shows it", "No photo in use has a value.");
             var (low, high) = (values[values.Count / 20], values[^(1 + values.Count / 20)]); // the usual range, without the odd photo
             var narrow = high - low < NarrowBelow[unit];
             return new(name, unit, false, values.Count, string.Create(CultureInfo.InvariantCulture, $"{values[0]:0} to {values[^1]:0} {unit}"), narrow ? "The photos differ little in it." : "");
         });
-        var tags = used.SelectMany(p => p.Decisions.Tags.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(tag =>
+        var tags = used.SelectMany(p => p.Decision.Tags.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(tag =>
         {
-            var groups = used.GroupBy(p => p.Decisions.Tags.GetValueOrDefault(tag, AlbumTrainingSet.Untagged)).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
+            var groups = used.GroupBy(p => p.Decision.Tags.GetValueOrDefault(tag, AlbumTrainingSet.Untagged)).OrderBy(g => g.Key, StringComparer.Ordinal).ToList();
             var warning = groups.Count < 2 ? "All photos have the same value." : groups.Min(g => g.Count()) < 3 ? $"Only {groups.Min(g => g.Count())} photos show '{groups.MinBy(g => g.Count())!.Key}'." : "";
-            return new AttributeOffer(tag, "", true, used.Count(p => p.Decisions.Tags.ContainsKey(tag)), string.Join(", ", groups.Select(g => $"{g.Key}: {g.Count()}")), warning);
+            return new AttributeOffer(tag, "", true, used.Count(p => p.Decision.Tags.ContainsKey(tag)), string.Join(", ", groups.Select(g => $"{g.Key}: {g.Count()}")), warning);
         });
         return [.. measured, .. tags];
     }

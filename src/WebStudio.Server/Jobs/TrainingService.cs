@@ -23,7 +23,7 @@ internal sealed class TrainingService(
     IDbContextFactory<StudioDb> databases,
     DataFolders folders,
     ModelFiles modelFiles,
-    AlbumDecider decider,
+    CuratedAlbums albums,
     BaseCatalogue bases,
     GpuExecutor executor,
     ComputeContext context,
@@ -107,11 +107,11 @@ internal sealed class TrainingService(
 
         var generator = BaseFolder.Open(baseFolder).Description.Generator;
         var alignment = new FfhqAlignmentOptions { CropScale = generator.CropScale, OutputSize = Math.Max(256, generator.ImgResolution) };
-        var (_, album, photos) = await decider.DecideAsync(job.AlbumId, alignment, cancel: stop);
+        var album = await albums.LoadAsync(job.AlbumId, alignment, null, stop);
         await SetStateAsync(job, JobState.Running, _ => { });
         var version = Guid.CreateVersion7();
         var target = folders.Version(job.OwnerId, job.ModelId, version);
-        var ids = photos.ToDictionary(p => p.Key, p => p.Value.Id);
+        var ids = await albums.IdsAsync(job.AlbumId, stop);
         var trained = await executor.Long(breather => run.Train(album, ids, target, breather), CancellationToken.None);
         stop.ThrowIfCancellationRequested();
         return (run, trained, version);

@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Numerics;
 using WebStudio.Gpu.Imaging;
 
 namespace WebStudio.Gpu.Faces.Curation;
 
 /// <summary>A difference hash of 256 bits: whether brightness grows from each cell of a 17 × 16 grid to its right neighbour. Copies of one picture differ in few bits.</summary>
-internal sealed class PerceptualHash
+public sealed class PerceptualHash
 {
     private const int Rows = 16;
     private readonly ushort[] _rows = new ushort[Rows];
@@ -28,8 +29,23 @@ internal sealed class PerceptualHash
     /// <summary>Number of bits that differ, 0 to 256; about 128 for unrelated pictures.</summary>
     public int DistanceTo(PerceptualHash other) => _rows.Zip(other._rows, (a, b) => BitOperations.PopCount((uint)(a ^ b))).Sum();
 
+    /// <summary>The bits as 64 hexadecimal digits.</summary>
+    public override string ToString() => string.Concat(_rows.Select(row => row.ToString("x4", CultureInfo.InvariantCulture)));
+
+    /// <summary>Reads what <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="FormatException">Not 64 hexadecimal digits.</exception>
+    public static PerceptualHash Parse(string text)
+    {
+        if (text.Length != 4 * Rows)
+            throw new FormatException($"A hash has {4 * Rows} hexadecimal digits, not {text.Length}.");
+        var hash = new PerceptualHash();
+        for (var y = 0; y < Rows; y++)
+            hash._rows[y] = ushort.Parse(text.AsSpan(4 * y, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return hash;
+    }
+
     /// <summary>Brightness (BT.601 weights) of every pixel, by rows.</summary>
-    public static double[] Luma(RgbImage image)
+    internal static double[] Luma(RgbImage image)
     {
         var luma = new double[image.Width * image.Height];
         for (var i = 0; i < luma.Length; i++)

@@ -1,3 +1,5 @@
+using WebStudio.Gpu.Imaging;
+
 namespace WebStudio.Gpu.Faces.Curation;
 
 /// <summary>Why a photo is used or not.</summary>
@@ -76,6 +78,20 @@ public sealed record PhotoDecision
     /// <summary>Sharpness and colour of the chosen face; null where none was cut out.</summary>
     public PictureQuality? Quality { get; init; }
 
+    /// <summary>Points set by hand by which the face is cut out instead of by its landmarks; null where it was left to the program.</summary>
+    public FacePoints? Crop { get; init; }
+
     /// <summary>The chosen face cut out, for photos in use; null otherwise, or when no alignment was asked for.</summary>
     public AlignedFace? Aligned { get; init; }
+
+    /// <summary>Cuts the person's face out of the photo, whether it is in use or not.</summary>
+    /// <param name="photo">The photo that was decided on.</param>
+    /// <param name="alignment">Size and crop.</param>
+    /// <exception cref="InvalidInputException">No face is chosen in it, or the face lies outside the photo.</exception>
+    public AlignedFace CutOut(RgbImage photo, FfhqAlignmentOptions alignment)
+    {
+        if (Crop is { } points)
+            return FfhqAlignment.Align(photo, points, alignment);
+        return FfhqAlignment.Align(photo, (Face ?? throw new InvalidInputException($"No face is chosen in {Name}.")).ToPixelIndices(), alignment);
+    }
 }

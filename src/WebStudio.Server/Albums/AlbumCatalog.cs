@@ -1,0 +1,146 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using WebStudio.Components.Access;
+using WebStudio.Components.Albums;
+using WebStudio.Gpu;
+using WebStudio.Gpu.Faces.Curation;
+using WebStudio.Server.Access;
+using WebStudio.Server.Data;
+using WebStudio.Server.Jobs;
+using WebStudio.Server.Models;
+using WebStudio.Server.Storage;
+
+namespace WebStudio.Server.Albums;
+
+/// <summary>Albums for the pages.</summary>
+internal sealed class AlbumCatalog(
+    IDbContextFactory<StudioDb> databases,
+    DataFolders folders,
+    PhotoStore store,
+    AlbumFeed feed,
+    ModelFiles modelFiles,
+    IOptions<AlbumOptions> options,
+    TimeProvider time) : IAlbums
+{
+    private const int Covers = 4;
+
+    public async Task<IReadOnlyList<AlbumCard>> ListAsync(Viewer viewer)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var rows = await db.Albums.AsNoTracking().VisibleTo(viewer)
+            .OrderByDescending(a => a.OwnerId == viewer.UserId).ThenByDescending(a => a.CreatedAt)
+            .Select(a => new
+            {
+                Album = a,
+                Owner = db.Users.Where(u => u.Id == a.OwnerId).Select(u => u.DisplayName).FirstOrDefault(),
+                Photos = a.Photos.Count,
+                Used = a.Photos.Count(p => p.Verdict == PhotoVerdict.Used || p.Verdict == PhotoVerdict.UsedByHand),
+                // Photos in use first: their covers show the person.
+                Shown = a.Photos.OrderByDescending(p => p.Verdict == PhotoVerdict.Used || p.Verdict == PhotoVerdict.UsedByHand).ThenBy(p => p.Id).Take(Covers).ToList(),
+            })
+            .AsSplitQuery().ToListAsync();
+        return [.. rows.Select(r => new AlbumCard(
+            r.Album.Id, r.Album.Name, r.Album.Person, r.Album.IsSample, r.Album.OwnerId == viewer.UserId ? null : r.Owner ?? "",
+            r.Photos, r.Used, HoldsToday(r.Album), [.. r.Shown.Select(AlbumCover.Of)]))];
+    }
+
+    public async Task<Guid> CreateAsync(Viewer viewer, AlbumDraft draft)
+    {
+        draft = AlbumDrafts.Checked(draft);
+        var album = new Album { OwnerId = viewer.UserId, StudioId = viewer.StudioId, Name = draft.Name, Person = draft.Person, CreatedAt = time.GetUtcNow(), Consent = AlbumDrafts.Record(draft.Consent, null, time.GetUtcNow()) };
+        await using var db = await databases.CreateDbContextAsync();
+        db.Albums.Add(album);
+        await db.SaveChangesAsync();
+        return album.Id;
+    }
+
+    public async Task<AlbumView?> FindAsync(Viewer viewer, Guid albumId)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        if (await db.Albums.AsNoTracking().VisibleTo(viewer).SingleOrDefaultAsync(a => a.Id == albumId) is not { } album)
+            return null;
+        var owner = album.OwnerId == viewer.UserId ? null : await db.Users.Where(u => u.Id == album.OwnerId).Select(u => u.DisplayName).FirstOrDefaultAsync() ?? "";
+        return new(
+            album.Id, album.Name, album.Person, album.IsSample, owner,
+            album.Consent is { } c ? new(c.GivenBy, c.Scope, c.Until) : null, HoldsToday(album),
+            album.Outcome, album.Revision == album.CuratedRevision,
+            await db.Models.Where(m => m.AlbumId == albumId).OrderBy(m => m.Id).Select(m => (Guid?)m.Id).FirstOrDefaultAsync(), new(options.Value.MaxFileBytes, options.Value.MaxPhotos));
+    }
+
+    public async Task<IReadOnlyList<PhotoView>> PhotosAsync(Viewer viewer, Guid albumId)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var photos = await db.Albums.AsNoTracking().VisibleTo(viewer).Where(a => a.Id == albumId).SelectMany(a => a.Photos).OrderBy(p => p.Id).ToListAsync();
+        return [.. photos.Select(PhotoFindings.View)];
+    }
+
+    public async Task UpdateAsync(Viewer viewer, Guid albumId, AlbumDraft draft)
+    {
+        draft = AlbumDrafts.Checked(draft);
+        await using var db = await databases.CreateDbContextAsync();
+        var album = await db.Albums.ChangeableBy(viewer).SingleOrDefaultAsync(a => a.Id == albumId) ?? throw Gone();
+        (album.Name, album.Person) = (draft.Name, draft.Person);
+        album.Consent = AlbumDrafts.Record(draft.Consent, album.Consent, time.GetUtcNow());
+        await db.SaveChangesAsync();
+        feed.Shown(albumId);
+    }
+
+    public async Task DeleteAsync(Viewer viewer, Guid albumId)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var album = await db.Albums.ChangeableBy(viewer).SingleOrDefaultAsync(a => a.Id == albumId) ?? throw Gone();
+        await RequireIdleAsync(db, albumId);
+        var models = await db.Models.AsNoTracking().Where(m => m.AlbumId == albumId).ToListAsync();
+        var ids = models.ConvertAll(m => m.Id);
+        await using var transaction = await db.Database.BeginTransactionAsync();
+        await db.SavedEdits.Where(e => ids.Contains(e.Version!.ModelId)).ExecuteDeleteAsync();
+        await db.Jobs.Where(j => j.AlbumId == albumId).ExecuteDeleteAsync();
+        await db.Versions.Where(v => ids.Contains(v.ModelId)).ExecuteDeleteAsync();
+        await db.Models.Where(m => m.AlbumId == albumId).ExecuteDeleteAsync();
+        db.Albums.Remove(album);
+        await db.SaveChangesAsync();
+        await transaction.CommitAsync();
+        foreach (var model in models)
+            modelFiles.Delete(model);
+        feed.Shown(albumId);
+        if (Directory.Exists(folders.Album(album.OwnerId, albumId)))
+            Directory.Delete(folders.Album(album.OwnerId, albumId), recursive: true);
+    }
+
+    public async Task DecideAsync(Viewer viewer, Guid photoId, PhotoOverride decision)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var photo = await Changeable(db, viewer, photoId);
+        var before = PhotoOverride.Parse(photo.Decisions, photo.FileName);
+        PhotoDecisions.Check(decision, photo);
+        photo.Decisions = decision.IsEmpty ? "" : decision.ToJson();
+        // The face at points set by hand has to be looked at; everything else is decided from what is known.
+        photo.IsAnalysed &= decision.Crop is null || decision.Crop == before.Crop;
+        photo.Album!.Revision++;
+        await db.SaveChangesAsync();
+        feed.Changed(photo.AlbumId);
+    }
+
+    public async Task DeletePhotoAsync(Viewer viewer, Guid photoId)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var photo = await Changeable(db, viewer, photoId);
+        await RequireIdleAsync(db, photo.AlbumId);
+        await store.RemoveAsync(photo.Album!, [photoId], CancellationToken.None);
+    }
+
+    public IDisposable Watch(Guid albumId, Action changed) => feed.Watch(albumId, changed);
+
+    private static async Task<Photo> Changeable(StudioDb db, Viewer viewer, Guid photoId) =>
+        await db.Albums.ChangeableBy(viewer).SelectMany(a => a.Photos).Include(p => p.Album).SingleOrDefaultAsync(p => p.Id == photoId) ?? throw Gone();
+
+    private static async Task RequireIdleAsync(StudioDb db, Guid albumId)
+    {
+        if (await db.Jobs.AnyAsync(j => j.AlbumId == albumId && JobStates.Open.Contains(j.State)))
+            throw new InvalidInputException("A training uses this album; wait until it has ended, or cancel it, and then delete.");
+    }
+
+    private bool HoldsToday(Album album) => album.Consent?.HoldsOn(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) == true;
+
+    private static InvalidInputException Gone() => new("It does not exist any more, or is not yours to change.");
+}

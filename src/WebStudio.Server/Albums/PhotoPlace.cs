@@ -1,0 +1,43 @@
+using System.Globalization;
+using WebStudio.Server.Storage;
+
+namespace WebStudio.Server.Albums;
+
+/// <summary>Where the files of one photo lie.</summary>
+internal readonly record struct PhotoPlace(string Folder, Guid PhotoId)
+{
+    public static PhotoPlace Of(DataFolders folders, string ownerId, Guid albumId, Guid photoId) => new(FolderOf(folders, ownerId, albumId), photoId);
+
+    public static string FolderOf(DataFolders folders, string ownerId, Guid albumId) => Path.Combine(folders.Album(ownerId, albumId), "photos");
+
+    /// <summary>The photo as it was taken in: JPEG, PNG or WebP, as the row says.</summary>
+    public string Photo => At("photo");
+
+    /// <summary>A small picture, WebP.</summary>
+    public string Thumb => At("thumb.webp");
+
+    /// <summary>What was seen in it (Gpu.Faces.Curation.PhotoAnalysisJson).</summary>
+    public string Analysis => At("analysis.json");
+
+    /// <summary>The person's face cut out, WebP.</summary>
+    /// <param name="cut">Tells one cut-out from another.</param>
+    public string Face(string cut) => At($"face-{cut}.webp");
+
+    /// <summary>Removes all of them.</summary>
+    public void Delete() => Delete("*");
+
+    /// <summary>Removes all cut-outs.</summary>
+    public void DeleteFaces() => Delete("face-*");
+
+    private void Delete(string pattern)
+    {
+        if (!Directory.Exists(Folder))
+            return;
+        foreach (var file in Directory.EnumerateFiles(Folder, At(pattern, "")))
+            File.Delete(file);
+    }
+
+    private string At(string ending) => At(ending, Folder);
+
+    private string At(string ending, string folder) => Path.Combine(folder, $"{PhotoId.ToString("N", CultureInfo.InvariantCulture)}.{ending}");
+}
