@@ -31,7 +31,7 @@ internal static class StudioHost
     public static WebApplication Build(string[] args)
     {
         // The name by which the static files are found, also when tests host the application.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = typeof(StudioHost).Assembly.GetName().Name });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(StudioHost).Assembly.GetName().Name });
         builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice();

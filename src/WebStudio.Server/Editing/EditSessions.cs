@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using WebStudio.Components.Access;
+using WebStudio.Gpu;
+using WebStudio.Gpu.Execution;
+
+namespace WebStudio.Server.Editing;
+
+/// <summary>Sessions of all connections. A connection has few; they end with it, or when nobody moved a slider for long.</summary>
+internal sealed class EditSessions(ModelHost models, GpuExecutor executor, IOptions<EditingOptions> options, TimeProvider time) : BackgroundService
+{
+    private const int MostPerConnection = 4;
+    private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<Guid, (string Connection, OpenSession Session)> _sessions = new();
+
+    /// <summary>Opens a session.</summary>
+    /// <exception cref="InvalidInputException">There is no such version for this viewer, no such starting point, or the connection has too many sessions.</exception>
+    public async Task<SessionInfo> OpenAsync(Viewer viewer, string connection, Guid version, string start)
+    {
+        var point = StartingPoint.Parse(start);
+        var folder = await models.FolderAsync(viewer, version) ?? throw new InvalidInputException("This version does not exist any more.");
+        if (_sessions.Values.Count(s => s.Connection == connection) >= MostPerConnection)
+            throw new InvalidInputException($"A page edits at most {MostPerConnection} pictures at a time.");
+        return await models.WithAsync(folder, lease =>
+        {
+            try
+            {
+                var session = point.Open(lease.Model, options.Value.FreeComponents);
+                var open = new OpenSession(Guid.CreateVersion7(), version, point, lease, session, options.Value.PreviewSize, time);
+                _sessions[open.Id] = (connection, open);
+                var resolution = lease.Model.Generator.Config.ImgResolution;
+                return new SessionInfo(open.Id, SliderValues.Attributes(lease.Model, session), SliderValues.Free(session, lease.Model.Description.Attributes.Count), resolution, Math.Min(options.Value.PreviewSize, resolution));
+            }
+            catch
+            {
+                lease.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>A session of a connection; null when it ended.</summary>
+    public OpenSession? Find(string connection, Guid session) => _sessions.TryGetValue(session, out var entry) && entry.Connection == connection ? entry.Session : null;
+
+    /// <summary>Ends a session.</summary>
+    public Task CloseAsync(Guid session) => _sessions.TryRemove(session, out var entry)
+        ? executor.Interactive(() =>
+        {
+            entry.Session.Close();
+            return 0;
+        })
+        : Task.CompletedTask;
+
+    /// <summary>Ends all sessions of a connection.</summary>
+    public Task CloseAllAsync(string connection) => Task.WhenAll(_sessions.Where(s => s.Value.Connection == connection).Select(s => CloseAsync(s.Key)));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Sweep, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            var before = time.GetUtcNow() - TimeSpan.FromMinutes(options.Value.IdleMinutes);
+            await Task.WhenAll(_sessions.Where(s => s.Value.Session.UsedAt < before).Select(s => CloseAsync(s.Key)));
+        }
+    }
+}

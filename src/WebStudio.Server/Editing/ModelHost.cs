@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using WebStudio.Components.Access;
+using WebStudio.Gpu.Execution;
+using WebStudio.Gpu.Personalization;
+using WebStudio.Server.Access;
+using WebStudio.Server.Data;
+using WebStudio.Server.Models;
+
+namespace WebStudio.Server.Editing;
+
+/// <summary>Open models on the device thread, and the way to a version's folder for whoever may see it.</summary>
+internal sealed class ModelHost(IDbContextFactory<StudioDb> databases, ModelFiles files, GpuExecutor executor, ComputeContext context, IOptions<EditingOptions> options) : IHostedService
+{
+    private readonly ModelCache _cache = new(options.Value.CacheMegabytes * 1_000_000L, folder => PersonalizedModel.Load(folder, context));
+
+    /// <summary>Folder of a version; null when there is none for this viewer.</summary>
+    public async Task<string?> FolderAsync(Viewer viewer, Guid version)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        return await db.Versions.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(v => v.Id == version) is { } row ? files.Version(row) : null;
+    }
+
+    /// <summary>Work with a model, before every other kind of work on the device.</summary>
+    /// <param name="folder">From <see cref="FolderAsync"/>.</param>
+    /// <param name="work">A slice; disposes the lease, or keeps it.</param>
+    public Task<T> WithAsync<T>(string folder, Func<ModelCache.Lease, T> work) => executor.Interactive(() => work(_cache.Take(folder)));
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => executor.Interactive(() =>
+    {
+        _cache.Dispose();
+        return 0;
+    }, CancellationToken.None);
+}

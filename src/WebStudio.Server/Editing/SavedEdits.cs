@@ -1,0 +1,84 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using WebStudio.Components.Access;
+using WebStudio.Gpu;
+using WebStudio.Gpu.Checkpoints;
+using WebStudio.Gpu.Execution;
+using WebStudio.Gpu.Imaging;
+using WebStudio.Server.Access;
+using WebStudio.Server.Data;
+using WebStudio.Server.Storage;
+
+namespace WebStudio.Server.Editing;
+
+/// <summary>Edits that users keep: a row with the sliders, and a small picture.</summary>
+internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFolders folders, GpuExecutor executor, TimeProvider time)
+{
+    private const int MostName = 80;
+    private static readonly JsonSerializerOptions WithNaN = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    private sealed record Sliders(string Start, double[] Values);
+
+    public async Task<IReadOnlyList<EditInfo>> ListAsync(Viewer viewer, Guid model)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        var rows = await db.SavedEdits.AsNoTracking().VisibleTo(viewer).Where(e => e.Version!.ModelId == model).OrderByDescending(e => e.CreatedAt).ToListAsync();
+        return [.. rows.Select(Info)];
+    }
+
+    /// <exception cref="InvalidInputException">The version does not belong to the user.</exception>
+    public async Task<EditInfo> SaveAsync(Viewer viewer, OpenSession session, string name, double[] values)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        if (!await db.Versions.ChangeableBy(viewer).AnyAsync(v => v.Id == session.Version))
+            throw new InvalidInputException("Only the owner of a model keeps edits of it.");
+        var edit = new SavedEdit
+        {
+            OwnerId = viewer.UserId,
+            StudioId = viewer.StudioId,
+            VersionId = session.Version,
+            Name = Clean(name),
+            Coordinates = JsonSerializer.Serialize(new Sliders(session.Start.ToString(), values), WithNaN),
+            CreatedAt = time.GetUtcNow(),
+        };
+        var picture = await executor.Interactive(() => session.Encode(values, ImageFormat.WebP));
+        AtomicFile.Write(Picture(edit), stream => stream.Write(picture));
+        db.SavedEdits.Add(edit);
+        await db.SaveChangesAsync();
+        return Info(edit);
+    }
+
+    public async Task RenameAsync(Viewer viewer, Guid edit, string name)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        await db.SavedEdits.ChangeableBy(viewer).Where(e => e.Id == edit).ExecuteUpdateAsync(set => set.SetProperty(e => e.Name, Clean(name)));
+    }
+
+    public async Task DeleteAsync(Viewer viewer, Guid edit)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        if (await db.SavedEdits.ChangeableBy(viewer).FirstOrDefaultAsync(e => e.Id == edit) is not { } row)
+            return;
+        db.SavedEdits.Remove(row);
+        await db.SaveChangesAsync();
+        Directory.Delete(Path.GetDirectoryName(Picture(row))!, recursive: true);
+    }
+
+    /// <summary>The picture of an edit; null when there is none for this viewer.</summary>
+    public async Task<string?> PictureAsync(Viewer viewer, Guid edit)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        return await db.SavedEdits.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(e => e.Id == edit) is { } row && File.Exists(Picture(row)) ? Picture(row) : null;
+    }
+
+    private string Picture(SavedEdit edit) => Path.Combine(folders.Edit(edit.OwnerId, edit.Id), "picture.webp");
+
+    private static string Clean(string name) => name.Trim() is { Length: > 0 } given ? given[..Math.Min(MostName, given.Length)] : "Edit";
+
+    private static EditInfo Info(SavedEdit edit)
+    {
+        var sliders = JsonSerializer.Deserialize<Sliders>(edit.Coordinates, WithNaN)!;
+        return new(edit.Id, edit.Name, edit.VersionId, sliders.Start, sliders.Values);
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.SignalR;
+using WebStudio.Components.Access;
+using WebStudio.Gpu;
+using WebStudio.Gpu.Execution;
+
+namespace WebStudio.Server.Editing;
+
+/// <summary>From a slider to a picture: binary frames over MessagePack. What a session shows belongs to whoever opened it; ids of others do not exist here.</summary>
+[Authorize]
+internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, GpuExecutor executor, IHubContext<StudioHub> hub, ILogger<StudioHub> log) : Hub
+{
+    /// <summary>Opens a session on a version.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="start">photo:3 or portrait:17.</param>
+    public Task<SessionInfo> Open(Guid version, string start) => Told(() => sessions.OpenAsync(Viewer, Context.ConnectionId, version, start));
+
+    /// <summary>Asks for a picture; it comes as a message <c>Frame</c>. A newer request replaces one that waits.</summary>
+    /// <param name="session">From <see cref="Open"/>.</param>
+    /// <param name="seq">Grows with every request; comes back with the picture.</param>
+    /// <param name="values">Slider values, attributes in their units, then free components; NaN leaves one untouched.</param>
+    /// <param name="full">True for full size, false for a preview.</param>
+    public void SetCoordinates(Guid session, long seq, double[] values, bool full)
+    {
+        var open = sessions.Find(Context.ConnectionId, session) ?? throw new HubException("This session has ended: open it again.");
+        if (open.Submit(seq, values, full))
+            _ = RenderAsync(Context.ConnectionId, open);
+    }
+
+    /// <summary>Ends a session.</summary>
+    public async Task Close(Guid session)
+    {
+        if (sessions.Find(Context.ConnectionId, session) is not null)
+            await sessions.CloseAsync(session);
+    }
+
+    /// <summary>Edits kept of a model.</summary>
+    public Task<IReadOnlyList<EditInfo>> Edits(Guid model) => edits.ListAsync(Viewer, model);
+
+    /// <summary>Keeps what a session shows.</summary>
+    public Task<EditInfo> SaveEdit(Guid session, string name, double[] values) => Told(() =>
+        edits.SaveAsync(Viewer, sessions.Find(Context.ConnectionId, session) ?? throw new InvalidInputException("This session has ended: open it again."), name, values));
+
+    /// <summary>Renames a kept edit.</summary>
+    public Task RenameEdit(Guid edit, string name) => Told(() => edits.RenameAsync(Viewer, edit, name));
+
+    /// <summary>Deletes a kept edit.</summary>
+    public Task DeleteEdit(Guid edit) => edits.DeleteAsync(Viewer, edit);
+
+    public override Task OnDisconnectedAsync(Exception? exception) => sessions.CloseAllAsync(Context.ConnectionId);
+
+    private Viewer Viewer => Viewer.Of(Context.User!);
+
+    /// <summary>Renders until nothing waits. Runs beside the hub's calls: they return at once, so that newer values can come in.</summary>
+    private async Task RenderAsync(string connection, OpenSession open)
+    {
+        try
+        {
+            while (await executor.Interactive(open.RenderNewest) is { } frame)
+                await hub.Clients.Client(connection).SendAsync("Frame", frame);
+        }
+        catch (OperationCanceledException)
+        {
+            open.Free(); // the server stops
+        }
+#pragma warning disable CA1031 // nobody awaits this: the page is told
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            open.Free();
+            if (e is not InvalidInputException)
+                log.LogError(e, "A picture could not be rendered");
+            await hub.Clients.Client(connection).SendAsync("Failed", open.Id, e is InvalidInputException ? e.Message : "The picture could not be made; the server's log tells why.");
+        }
+    }
+
+    /// <summary>Errors that a user can understand go to the page in their words.</summary>
+    private static async Task<T> Told<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (InvalidInputException e)
+        {
+            throw new HubException(e.Message);
+        }
+    }
+
+    private static Task Told(Func<Task> work) => Told(async () =>
+    {
+        await work();
+        return true;
+    });
+}
