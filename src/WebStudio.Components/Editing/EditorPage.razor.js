@@ -48,7 +48,7 @@ class Editor {
     const info = await this.#channel.open(this.#config.version, start);
     this.#start = start;
     this.#fresh = true;
-    this.#sliders = new Sliders(this.$('sliders'), this.$('free'), info, final => this.#moved(final));
+    this.#sliders = new Sliders(this.$('sliders'), this.$('free'), info, (final, at) => this.#moved(final, at));
     this.#channel.request(this.#sliders.values, true); // the picture as it is: kept for comparison
     if (values) { this.#sliders.values = values; this.#channel.request(values, true); }
     for (const button of this.#root.querySelectorAll('[data-start]')) button.setAttribute('aria-pressed', String(button.dataset.start === start));
@@ -66,8 +66,8 @@ class Editor {
 
   #record() { this.#history.push({ start: this.#start, values: this.#sliders.values }); this.#buttons(); }
 
-  #moved(final) {
-    this.#channel.request(this.#sliders.values, final);
+  #moved(final, at) {
+    this.#channel.request(this.#sliders.values, final, at);
     if (final) this.#record();
   }
 

@@ -18,8 +18,12 @@ public sealed record FreeComponents(Tensor Directions, IReadOnlyList<double> Min
         using var noGrad = no_grad();
         var centred = anchors - anchors.mean([0]);
         var rest = centred - centred.matmul(directions.t()).matmul(directions);
+        // Centred anchors span N − 1 dimensions at most, M of which the attributes took; what is found beyond that is rounding.
+        var left = Math.Min(count, Math.Min(anchors.shape[0] - 1, anchors.shape[1]) - directions.shape[0]);
+        if (left < 1)
+            return new(zeros_like(directions.narrow(0, 0, 0)).DetachFromDisposeScope(), [], []);
         using var components = PrincipalComponents.Of(rest);
-        var kept = components.Components.slice(0, 0, Math.Min(count, Math.Max(0, components.Components.shape[0] - directions.shape[0])), 1).clone();
+        var kept = components.Components.narrow(0, 0, Math.Min(left, components.Count)).clone();
         var box = Hypercube.Of(centred.matmul(kept.t()));
         return new(kept.DetachFromDisposeScope(), [.. box.Min], [.. box.Max]);
     }

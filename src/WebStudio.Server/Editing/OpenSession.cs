@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using WebStudio.Gpu;
 using WebStudio.Gpu.Applications;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Imaging;
@@ -14,7 +15,7 @@ internal sealed class OpenSession(Guid id, Guid version, StartingPoint start, Mo
 
     private readonly Lock _gate = new();
     private (long Seq, double[] Values, bool Full)? _waiting;
-    private bool _busy;
+    private bool _busy, _closed;
 
     public Guid Id => id;
 
@@ -43,7 +44,7 @@ internal sealed class OpenSession(Guid id, Guid version, StartingPoint start, Mo
         (long Seq, double[] Values, bool Full) request;
         lock (_gate)
         {
-            if (_waiting is not { } waiting)
+            if (_closed || _waiting is not { } waiting)
             {
                 _busy = false;
                 return null;
@@ -58,19 +59,17 @@ internal sealed class OpenSession(Guid id, Guid version, StartingPoint start, Mo
         return new(id, request.Seq, bytes, "image/jpeg", image.Width, image.Height, clock.Elapsed.TotalMilliseconds, outside);
     }
 
-    /// <summary>After a failure: the next request renders again.</summary>
-    public void Free()
-    {
-        lock (_gate)
-            _busy = false;
-    }
-
-    /// <summary>A lossless picture or another format, full size. On the device thread.</summary>
-    public byte[] Encode(double[] values, ImageFormat format) => ImageEncoder.Encode(session.Render(SliderValues.ToCoordinates(lease.Model, session, values)), format, FullQuality);
+    /// <summary>The picture at full size as a file. On the device thread.</summary>
+    /// <exception cref="InvalidInputException">The session has ended, or the values are not this model's.</exception>
+    public byte[] Encode(double[] values, ImageFormat format) => _closed
+        ? throw new InvalidInputException("This session has ended: open it again.")
+        : ImageEncoder.Encode(session.Render(SliderValues.ToCoordinates(lease.Model, session, values)), format, FullQuality);
 
     /// <summary>Gives the model back. On the device thread.</summary>
     public void Close()
     {
+        lock (_gate)
+            _closed = true; // what still waits finds nothing to render with
         session.Dispose();
         lease.Dispose();
     }

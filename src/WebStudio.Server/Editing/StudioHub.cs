@@ -10,6 +10,8 @@ namespace WebStudio.Server.Editing;
 [Authorize]
 internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, GpuExecutor executor, IHubContext<StudioHub> hub, ILogger<StudioHub> log) : Hub
 {
+    private const string EndedSentence = "This session has ended: open it again.";
+
     /// <summary>Opens a session on a version.</summary>
     /// <param name="version">The version.</param>
     /// <param name="start">photo:3 or portrait:17.</param>
@@ -20,9 +22,13 @@ internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, GpuExec
     /// <param name="seq">Grows with every request; comes back with the picture.</param>
     /// <param name="values">Slider values, attributes in their units, then free components; NaN leaves one untouched.</param>
     /// <param name="full">True for full size, false for a preview.</param>
-    public void SetCoordinates(Guid session, long seq, double[] values, bool full)
+    public async Task SetCoordinates(Guid session, long seq, double[] values, bool full)
     {
-        var open = sessions.Find(Context.ConnectionId, session) ?? throw new HubException("This session has ended: open it again.");
+        if (sessions.Find(Context.ConnectionId, session) is not { } open)
+        {
+            await Clients.Caller.SendAsync("Ended", session); // a page sends without waiting for an answer: this is how it learns
+            throw new HubException(EndedSentence);
+        }
         if (open.Submit(seq, values, full))
             _ = RenderAsync(Context.ConnectionId, open);
     }
@@ -39,7 +45,7 @@ internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, GpuExec
 
     /// <summary>Keeps what a session shows.</summary>
     public Task<EditInfo> SaveEdit(Guid session, string name, double[] values) => Told(() =>
-        edits.SaveAsync(Viewer, sessions.Find(Context.ConnectionId, session) ?? throw new InvalidInputException("This session has ended: open it again."), name, values));
+        edits.SaveAsync(Viewer, sessions.Find(Context.ConnectionId, session) ?? throw new InvalidInputException(EndedSentence), name, values));
 
     /// <summary>Renames a kept edit.</summary>
     public Task RenameEdit(Guid edit, string name) => Told(() => edits.RenameAsync(Viewer, edit, name));
@@ -54,23 +60,26 @@ internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, GpuExec
     /// <summary>Renders until nothing waits. Runs beside the hub's calls: they return at once, so that newer values can come in.</summary>
     private async Task RenderAsync(string connection, OpenSession open)
     {
-        try
+        while (true)
         {
-            while (await executor.Interactive(open.RenderNewest) is { } frame)
+            try
+            {
+                if (await executor.Interactive(open.RenderNewest) is not { } frame)
+                    return;
                 await hub.Clients.Client(connection).SendAsync("Frame", frame);
-        }
-        catch (OperationCanceledException)
-        {
-            open.Free(); // the server stops
-        }
-#pragma warning disable CA1031 // nobody awaits this: the page is told
-        catch (Exception e)
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return; // the server stops
+            }
+#pragma warning disable CA1031 // nobody awaits this: the page is told, and what waits behind is tried
+            catch (Exception e)
 #pragma warning restore CA1031
-        {
-            open.Free();
-            if (e is not InvalidInputException)
-                log.LogError(e, "A picture could not be rendered");
-            await hub.Clients.Client(connection).SendAsync("Failed", open.Id, e is InvalidInputException ? e.Message : "The picture could not be made; the server's log tells why.");
+            {
+                if (e is not InvalidInputException)
+                    log.LogError(e, "A picture could not be rendered");
+                await hub.Clients.Client(connection).SendAsync("Failed", open.Id, e is InvalidInputException ? e.Message : "The picture could not be made; the server's log tells why.");
+            }
         }
     }
 

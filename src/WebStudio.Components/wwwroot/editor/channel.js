@@ -23,26 +23,27 @@ export async function connect(events) {
 }
 
 class Channel {
-  #hub; #events; #session = null; #opened = null; #seq = 0; #drawn = 0; #flying = null; #waiting = null;
+  #hub; #events; #session = null; #opened = null; #seq = 0; #drawn = 0; #flying = null; #waiting = null; #turn = Promise.resolve();
 
   constructor(hub, events) {
     this.#hub = hub;
     this.#events = events;
     hub.on('Frame', frame => this.#arrived(frame));
-    hub.on('Failed', (session, message) => { if (session === this.#session) { this.#flying = null; events.failed(message); } });
+    hub.on('Failed', (session, text) => { if (session === this.#session) { this.#next(); events.failed(text); } });
+    hub.on('Ended', session => { if (session === this.#session) this.#again(); });
     hub.onreconnecting(() => events.state('lost'));
-    hub.onreconnected(async () => {
-      // The server ended the sessions of the old connection.
-      try {
-        if (this.#opened) await this.open(...this.#opened);
-        events.state('ready');
-        events.reopened();
-      } catch (error) { events.failed(message(error)); }
-    });
+    hub.onreconnected(() => this.#again());
     hub.onclose(() => events.state('closed'));
   }
 
-  async open(version, start) {
+  // One after the other: whoever asks twice quickly leaves no session behind.
+  open(version, start) {
+    const opening = this.#turn.then(() => this.#open(version, start));
+    this.#turn = opening.catch(() => {});
+    return opening;
+  }
+
+  async #open(version, start) {
     const before = this.#session;
     const info = await this.#hub.invoke('Open', version, start);
     this.#session = info.Session;
@@ -52,18 +53,33 @@ class Channel {
     return info;
   }
 
+  // The server ended the session: with its connection, or because nobody moved a slider for long.
+  async #again() {
+    try {
+      if (this.#opened) await this.open(...this.#opened);
+      this.#events.state('ready');
+      this.#events.reopened();
+    } catch (error) { this.#events.failed(message(error)); }
+  }
+
   // full: at full size. at: when the hand moved, for the latency shown.
   request(values, full, at = performance.now()) {
+    if (this.#hub.state !== 'Connected') return; // asked for again with the new session
     if (this.#flying) { this.#waiting = { values, full, at }; return; }
     this.#flying = { seq: ++this.#seq, at, full };
     this.#hub.send('SetCoordinates', this.#session, this.#seq, values, full).catch(error => { this.#flying = null; this.#events.failed(message(error)); });
   }
 
+  #next() {
+    const waiting = this.#waiting;
+    this.#flying = this.#waiting = null;
+    if (waiting) this.request(waiting.values, waiting.full, waiting.at);
+  }
+
   async #arrived(frame) {
     if (frame.Session !== this.#session) return;
     const answered = this.#flying;
-    this.#flying = null;
-    if (this.#waiting) { const { values, full, at } = this.#waiting; this.#waiting = null; this.request(values, full, at); }
+    this.#next();
     const bitmap = await createImageBitmap(new Blob([frame.Bytes], { type: frame.ContentType }));
     if (Number(frame.Seq) <= this.#drawn || frame.Session !== this.#session) { bitmap.close(); return; }
     this.#drawn = Number(frame.Seq);

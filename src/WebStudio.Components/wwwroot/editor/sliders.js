@@ -4,7 +4,7 @@ const BEYOND = 0.2; // of the gallery's range, to either side
 export class Sliders {
   #rows = [];
 
-  // moved(final): a slider moved; final when it was let go.
+  // moved(final, at): a slider moved at this time; final when it was let go.
   constructor(named, free, info, moved) {
     named.replaceChildren(...info.Attributes.map(a => this.#row(a, true, moved)));
     free.replaceChildren(...info.Free.map(a => this.#row(a, false, moved)));
@@ -66,8 +66,8 @@ export class Sliders {
         reset.hidden = Number.isNaN(value);
       },
     };
-    range.addEventListener('input', () => { row.show(Number(range.value)); moved(false); });
-    range.addEventListener('change', () => moved(true));
+    range.addEventListener('input', e => { row.show(Number(range.value)); moved(false, e.timeStamp); });
+    range.addEventListener('change', e => moved(true, e.timeStamp));
     number.addEventListener('change', () => {
       if (number.value === '' || Number.isNaN(Number(number.value))) { row.show(row.value); return; }
       row.show(Math.min(high, Math.max(low, Number(number.value))));
