@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -55,7 +54,6 @@ internal sealed class EditingStudio : IAsyncDisposable
     }
 
     /// <summary>Gives somebody a model with one version, made by <paramref name="write"/>.</summary>
-    /// <param name="write">Writes the version's folder.</param>
     public async Task<SeededModel> AddModelAsync(Viewer owner, Action<string> write)
     {
         await using var db = await App.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync();
@@ -94,9 +92,7 @@ internal sealed class EditingStudio : IAsyncDisposable
 /// <summary>Rows and folder of a model that a test made.</summary>
 internal sealed record SeededModel(Guid AlbumId, Guid ModelId, Guid VersionId, string Folder);
 
-/// <summary>Somebody who is signed in.</summary>
-/// <param name="Cookie">Name of the cookie.</param>
-/// <param name="Ticket">Its value.</param>
+/// <summary>Somebody who is signed in: the name of the cookie, and its value.</summary>
 internal sealed record Member(Uri Address, Viewer Viewer, string Cookie, string Ticket)
 {
     /// <summary>A way to the addresses of files.</summary>
@@ -105,17 +101,5 @@ internal sealed record Member(Uri Address, Viewer Viewer, string Cookie, string 
         var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
         http.DefaultRequestHeaders.Add("Cookie", $"{Cookie}={Ticket}");
         return http;
-    }
-
-    /// <summary>A connection to the hub, started.</summary>
-    public async Task<EditorClient> ConnectAsync()
-    {
-        var hub = new HubConnectionBuilder()
-            .WithUrl(new Uri(Address, "/hubs/studio"), options => options.Headers.Add("Cookie", $"{Cookie}={Ticket}"))
-            .AddMessagePackProtocol()
-            .Build();
-        var client = new EditorClient(hub);
-        await hub.StartAsync();
-        return client;
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
 using WebStudio.Server.Editing;
 
 namespace WebStudio.Server.Tests.Editing;
@@ -14,12 +15,23 @@ internal sealed class EditorClient : IAsyncDisposable
     private readonly Channel<string> _failures = Channel.CreateUnbounded<string>();
     private readonly Channel<Guid> _ended = Channel.CreateUnbounded<Guid>();
 
-    public EditorClient(HubConnection hub)
+    private EditorClient(HubConnection hub)
     {
         _hub = hub;
         hub.On<Frame>("Frame", frame => _frames.Writer.TryWrite(frame));
         hub.On<Guid, string>("Failed", (_, text) => _failures.Writer.TryWrite(text));
         hub.On<Guid>("Ended", session => _ended.Writer.TryWrite(session));
+    }
+
+    /// <summary>Connects as somebody who is signed in.</summary>
+    public static async Task<EditorClient> ConnectAsync(Member member)
+    {
+        var client = new EditorClient(new HubConnectionBuilder()
+            .WithUrl(new Uri(member.Address, "/hubs/studio"), options => options.Headers.Add("Cookie", $"{member.Cookie}={member.Ticket}"))
+            .AddMessagePackProtocol()
+            .Build());
+        await client._hub.StartAsync(TestContext.Current.CancellationToken);
+        return client;
     }
 
     public Task<SessionInfo> OpenAsync(Guid version, string start) => _hub.InvokeAsync<SessionInfo>("Open", version, start);

@@ -29,10 +29,10 @@ public sealed class KeptEditTests : IAsyncLifetime
     [Fact]
     public async Task A_kept_edit_comes_back_on_another_connection_with_its_sliders_and_its_picture()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         var session = await client.OpenAsync(_model.VersionId, "photo:3");
         var kept = await client.SaveAsync(session.Session, "  Turned  ", [12.5, double.NaN]);
-        await using var later = await _ada.ConnectAsync();
+        await using var later = await EditorClient.ConnectAsync(_ada);
         var found = Assert.Single(await later.EditsAsync(_model.ModelId));
         Assert.Equal((kept.Id, "Turned", _model.VersionId, "photo:3"), (found.Id, found.Name, found.Version, found.Start));
         Assert.Equal([12.5, double.NaN], found.Values);
@@ -47,9 +47,9 @@ public sealed class KeptEditTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_else_sees_renames_or_deletes_it()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         var kept = await client.SaveAsync((await client.OpenAsync(_model.VersionId, "photo:0")).Session, "Mine", [5]);
-        await using var stranger = await _bob.ConnectAsync();
+        await using var stranger = await EditorClient.ConnectAsync(_bob);
         Assert.Empty(await stranger.EditsAsync(_model.ModelId));
         await stranger.RenameAsync(kept.Id, "Theirs");
         await stranger.DeleteAsync(kept.Id);
@@ -61,7 +61,7 @@ public sealed class KeptEditTests : IAsyncLifetime
     [Fact]
     public async Task Its_owner_renames_it_and_deletes_it_with_its_picture()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         var kept = await client.SaveAsync((await client.OpenAsync(_model.VersionId, "photo:0")).Session, "", [5]);
         Assert.Equal("Edit", kept.Name);
         await client.RenameAsync(kept.Id, "Smile");
@@ -91,7 +91,7 @@ public sealed class KeptEditTests : IAsyncLifetime
     [Fact]
     public async Task A_downloaded_portrait_is_the_one_that_was_shown()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         var session = await client.OpenAsync(_model.VersionId, "portrait:9");
         await client.SetAsync(session.Session, 1, [-8], true);
         var shown = ImageFile.Read(_folder.Write("shown.jpg", (await client.FrameAsync()).Bytes));

@@ -42,7 +42,7 @@ internal static class SmallModel
         using var noGrad = no_grad();
         var source = BaseFolder.Open(BaseFolder.BuiltIn);
         var generator = source.LoadGenerator(ComputeContext.Cpu);
-        var anchors = generator.Mapping!.Map(randn([Photos, source.Description.Generator.ZDim], generator: new torch.Generator(7)), 0.7);
+        var anchors = generator.Mapping!.Map(randn([Photos, source.Description.Generator.ZDim], generator: new torch.Generator(7)), 0.7).select(1, 0); // every layer has the same row
         using var components = PrincipalComponents.Of(anchors);
         var directions = components.Components.narrow(0, 0, 2).clone();
         var coordinates = components.ToCoordinates(anchors);

@@ -36,7 +36,7 @@ public sealed class StudioHubTests : IAsyncLifetime
     [Fact]
     public async Task A_slider_moves_the_person_along_its_direction_and_nothing_else()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         var session = await client.OpenAsync(_model.VersionId, "photo:2");
         Assert.Equal((["yaw", "smile"], 3, 128, 64), (session.Attributes.Select(a => a.Name).ToArray(), session.Free.Count, session.Resolution, session.Preview));
         Assert.All(session.Attributes, a => Assert.Equal((a.Minimum, a.Maximum), (a.Ticks.Min(), a.Ticks.Max()), CloseBy));
@@ -56,7 +56,7 @@ public sealed class StudioHubTests : IAsyncLifetime
     [Fact]
     public async Task While_a_slider_moves_pictures_come_at_preview_size()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         var session = await client.OpenAsync(_model.VersionId, "photo:0");
         await client.SetAsync(session.Session, 1, [-10], false);
         var frame = await client.FrameAsync();
@@ -67,7 +67,7 @@ public sealed class StudioHubTests : IAsyncLifetime
     [Fact]
     public async Task Only_the_newest_of_the_requests_that_wait_is_answered()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         var session = await client.OpenAsync(_model.VersionId, "photo:0");
         using var gate = new ManualResetEventSlim();
         var busy = _studio.App.Services.GetRequiredService<GpuExecutor>().Interactive(() => gate.Wait(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
@@ -85,7 +85,7 @@ public sealed class StudioHubTests : IAsyncLifetime
     [Fact]
     public async Task Equal_seeds_start_from_equal_portraits()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         async Task<byte[]> Portrait(int seed)
         {
             var session = await client.OpenAsync(_model.VersionId, $"portrait:{seed}");
@@ -106,20 +106,20 @@ public sealed class StudioHubTests : IAsyncLifetime
         var admin = await _studio.JoinAsync("admin", [StudioRoles.Admin, StudioRoles.Supervisor], studio: "Elsewhere");
         foreach (var stranger in (Member[])[bob, admin])
         {
-            await using var client = await stranger.ConnectAsync();
+            await using var client = await EditorClient.ConnectAsync(stranger);
             Assert.Contains("does not exist", (await Assert.ThrowsAsync<HubException>(() => client.OpenAsync(_model.VersionId, "photo:0"))).Message);
         }
 
-        await using var owner = await _ada.ConnectAsync();
+        await using var owner = await EditorClient.ConnectAsync(_ada);
         var session = await owner.OpenAsync(_model.VersionId, "photo:0");
-        await using var thief = await bob.ConnectAsync();
+        await using var thief = await EditorClient.ConnectAsync(bob);
         await Assert.ThrowsAsync<HubException>(() => thief.SetAsync(session.Session, 1, [5], true));
         await Assert.ThrowsAsync<HubException>(() => thief.SaveAsync(session.Session, "mine", [5]));
         await thief.CloseAsync(session.Session);
         await owner.SetAsync(session.Session, 1, [5], false); // still open
         Assert.Equal(1, (await owner.FrameAsync()).Seq);
 
-        await using var supervisor = await (await _studio.JoinAsync("grace", [StudioRoles.Supervisor])).ConnectAsync();
+        await using var supervisor = await EditorClient.ConnectAsync(await _studio.JoinAsync("grace", [StudioRoles.Supervisor]));
         var seen = await supervisor.OpenAsync(_model.VersionId, "photo:0");
         await supervisor.SetAsync(seen.Session, 1, [5], false);
         Assert.Equal(1, (await supervisor.FrameAsync()).Seq);
@@ -128,7 +128,7 @@ public sealed class StudioHubTests : IAsyncLifetime
 
     [Fact]
     public async Task Nobody_connects_without_signing_in() =>
-        Assert.Contains("401", (await Assert.ThrowsAsync<HttpRequestException>(() => (_ada with { Ticket = "made up" }).ConnectAsync())).Message);
+        Assert.Contains("401", (await Assert.ThrowsAsync<HttpRequestException>(() => EditorClient.ConnectAsync(_ada with { Ticket = "made up" }))).Message);
 
     [Theory]
     [InlineData("photo:12", "there is no photo 13")]
@@ -137,14 +137,14 @@ public sealed class StudioHubTests : IAsyncLifetime
     [InlineData("", "no starting point")]
     public async Task A_starting_point_that_is_none_is_named(string start, string says)
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         Assert.Contains(says, (await Assert.ThrowsAsync<HubException>(() => client.OpenAsync(_model.VersionId, start))).Message);
     }
 
     [Fact]
     public async Task Values_that_fit_no_slider_are_refused_and_the_next_request_is_answered()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         var session = await client.OpenAsync(_model.VersionId, "photo:0");
         await client.SetAsync(session.Session, 1, [1, 2, 3, 4, 5, 6], true);
         Assert.Contains("6 slider values", await client.FailureAsync());
@@ -157,7 +157,7 @@ public sealed class StudioHubTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_has_four_sessions_at_most_and_learns_when_one_has_ended()
     {
-        await using var client = await _ada.ConnectAsync();
+        await using var client = await EditorClient.ConnectAsync(_ada);
         var sessions = new List<Guid>();
         for (var n = 0; n < 4; n++)
             sessions.Add((await client.OpenAsync(_model.VersionId, $"photo:{n}")).Session);
