@@ -2,7 +2,12 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using WebStudio.Benchmarks.EditorLatency;
+
+if (args is ["editor-latency", .. var settings])
+    return await LatencyRun.RunAsync(settings);
 
 // In this process: libtorch is found and adapted to the system by WebStudio.Gpu's own build settings, which a generated project would not carry.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(2).WithIterationCount(7));
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+return 0;

@@ -80,7 +80,11 @@ internal sealed class EditingStudio : IAsyncDisposable
         return new(album.Id, model.Id, version.Id, folder);
     }
 
-    public ValueTask DisposeAsync() => App.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync(); // disposing alone ends no hosted service
+        await App.DisposeAsync();
+    }
 
     private static void Succeeded(IdentityResult result)
     {

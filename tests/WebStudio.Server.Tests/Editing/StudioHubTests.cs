@@ -5,6 +5,7 @@ using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Gpu.Latents;
 using WebStudio.Gpu.Personalization;
+using WebStudio.Server.Editing;
 using static TorchSharp.torch;
 
 namespace WebStudio.Server.Tests.Editing;
@@ -166,6 +167,34 @@ public sealed class StudioHubTests : IAsyncLifetime
         await client.OpenAsync(_model.VersionId, "photo:4");
         Assert.Contains("has ended", (await Assert.ThrowsAsync<HubException>(() => client.SetAsync(sessions[1], 1, [0], true))).Message);
         Assert.Equal(sessions[1], await client.EndedAsync());
+    }
+
+    [Fact]
+    public async Task A_session_that_nobody_moves_ends_and_one_that_is_moved_stays()
+    {
+        var time = new HurriedTime();
+        using var sessions = ActivatorUtilities.CreateInstance<EditSessions>(_studio.App.Services, time);
+        await sessions.StartAsync(TestContext.Current.CancellationToken);
+        var idle = (await sessions.OpenAsync(_ada.Viewer, "page", _model.VersionId, "photo:0")).Session;
+        var moved = (await sessions.OpenAsync(_ada.Viewer, "page", _model.VersionId, "photo:1")).Session;
+        time.Ahead = TimeSpan.FromMinutes(20);
+        sessions.Find("page", moved)!.Submit(1, [1], false);
+        time.Ahead = TimeSpan.FromMinutes(31); // Editing:IdleMinutes is 30
+        while (sessions.Find("page", idle) is not null)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        Assert.NotNull(sessions.Find("page", moved));
+        await sessions.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A clock that can be put forward; timers go off every few milliseconds.</summary>
+    private sealed class HurriedTime : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(5));
     }
 
     /// <summary>The picture as the engine's parts make it: the anchor, set to a value of yaw.</summary>
