@@ -9,5 +9,5 @@ if (args is ["editor-latency", .. var settings])
 
 // In this process: libtorch is found and adapted to the system by WebStudio.Gpu's own build settings, which a generated project would not carry.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(2).WithIterationCount(7));
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+BenchmarkSwitcher.FromAssembly(typeof(LatencyRun).Assembly).Run(args, config);
 return 0;
