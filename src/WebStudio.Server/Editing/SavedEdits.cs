@@ -20,11 +20,11 @@ internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFold
 
     private sealed record Sliders(string Start, double[] Values);
 
-    public async Task<IReadOnlyList<EditInfo>> ListAsync(Viewer viewer, Guid model)
+    public async Task<EditInfo[]> ListAsync(Viewer viewer, Guid model)
     {
         await using var db = await databases.CreateDbContextAsync();
         var rows = await db.SavedEdits.AsNoTracking().VisibleTo(viewer).Where(e => e.Version!.ModelId == model).OrderByDescending(e => e.CreatedAt).ToListAsync();
-        return [.. rows.Select(Info)];
+        return [.. rows.Select(Info)]; // an array: MessagePack looks at what it is given, and knows no list that the compiler makes up
     }
 
     /// <exception cref="InvalidInputException">The version does not belong to the user.</exception>

@@ -41,7 +41,7 @@ internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, GpuExec
     }
 
     /// <summary>Edits kept of a model.</summary>
-    public Task<IReadOnlyList<EditInfo>> Edits(Guid model) => edits.ListAsync(Viewer, model);
+    public Task<EditInfo[]> Edits(Guid model) => edits.ListAsync(Viewer, model);
 
     /// <summary>Keeps what a session shows.</summary>
     public Task<EditInfo> SaveEdit(Guid session, string name, double[] values) => Told(() =>
