@@ -1,6 +1,7 @@
 using MudBlazor.Services;
 using WebStudio.Components;
 using WebStudio.Components.Home;
+using WebStudio.Server.Access;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
@@ -41,7 +42,7 @@ internal static class StudioHost
         services.AddRazorComponents().AddInteractiveServerComponents();
 
         var app = builder.Build();
-        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseErrorPages();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

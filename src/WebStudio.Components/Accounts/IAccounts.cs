@@ -26,10 +26,13 @@ public sealed record OpenLink(string Studio, bool IsSetUp, string? Email);
 
 /// <summary>State of the second factor.</summary>
 /// <param name="IsOn">A code is asked for at sign-in.</param>
-/// <param name="Key">The secret to type into an app, in groups of four.</param>
-/// <param name="QrCode">The same as a picture: a data address of an SVG.</param>
 /// <param name="RecoveryCodesLeft">Unused recovery codes.</param>
-public sealed record SecondFactor(bool IsOn, string Key, string QrCode, int RecoveryCodesLeft);
+public sealed record SecondFactor(bool IsOn, int RecoveryCodesLeft);
+
+/// <summary>The secret that an authenticator app is given.</summary>
+/// <param name="Key">To type in, in groups of four.</param>
+/// <param name="QrCode">The same as a picture: a data address of an SVG.</param>
+public sealed record AuthenticatorKey(string Key, string QrCode);
 
 /// <summary>A passkey of an account.</summary>
 /// <param name="Id">Its credential id, base64url.</param>
@@ -69,6 +72,9 @@ public interface IAccounts
 
     /// <summary>State of the second factor.</summary>
     Task<SecondFactor> SecondFactorAsync(ClaimsPrincipal user);
+
+    /// <summary>The secret for an authenticator app, made where there is none. Only to be shown while the second factor is off.</summary>
+    Task<AuthenticatorKey> AuthenticatorKeyAsync(ClaimsPrincipal user);
 
     /// <summary>Switches the second factor on.</summary>
     /// <returns>Recovery codes to write down; null when the code is wrong.</returns>

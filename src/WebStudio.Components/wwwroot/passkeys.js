@@ -37,6 +37,12 @@ function toJson(credential) {
     clientExtensionResults: credential.getClientExtensionResults(), authenticatorAttachment: credential.authenticatorAttachment });
 }
 
+const sentence = error => ({
+  NotAllowedError: 'No passkey was chosen.',
+  InvalidStateError: 'This device has a passkey for this account already.',
+  SecurityError: 'Passkeys need an address with a name, such as https://studio.example; numbers will not do.',
+})[error.name] ?? error.message;
+
 document.addEventListener('submit', async event => {
   const form = event.target.closest?.('form[data-passkey]');
   if (!form || form.dataset.answered) return;
@@ -45,13 +51,13 @@ document.addEventListener('submit', async event => {
   const message = form.querySelector('[role=alert]');
   message.hidden = true;
   try {
-    if (!window.PublicKeyCredential) throw new Error('This browser has no passkeys.');
+    if (!window.PublicKeyCredential) throw new Error(isSecureContext ? 'This browser has no passkeys.' : 'Passkeys need an https:// address.');
     const credential = await (form.dataset.passkey === 'creation' ? create() : request());
     form.querySelector('input[type=hidden][name$=".Credential"]').value = toJson(credential);
     form.dataset.answered = 'yes';
     form.requestSubmit();
   } catch (error) {
-    message.textContent = error.name === 'NotAllowedError' ? 'No passkey was chosen.' : error.message;
+    message.textContent = sentence(error);
     message.hidden = false;
   }
 }, true);

@@ -6,9 +6,11 @@ const apply = () => {
   if (choice) document.documentElement.dataset.theme = choice; else delete document.documentElement.dataset.theme;
   const dark = choice ? choice === 'dark' : system.matches;
   document.documentElement.style.colorScheme = dark ? 'dark' : 'light';
+  document.cookie = `webstudio-dark=${dark ? 1 : 0}; path=/; max-age=31536000; samesite=lax`; // the server's first picture is right too
   document.documentElement.style.background = dark ? '#17191b' : '#f3f4f5';
 };
 apply();
+system.addEventListener('change', apply);
 window.studioTheme = {
   get: () => localStorage.getItem(key) ?? 'system',
   isDark: () => (localStorage.getItem(key) ?? (system.matches ? 'dark' : 'light')) === 'dark',

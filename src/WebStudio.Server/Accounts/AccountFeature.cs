@@ -20,6 +20,7 @@ internal static class AccountFeature
         {
             options.Stores.SchemaVersion = IdentitySchemaVersions.Version3; // with passkeys
             options.User.RequireUniqueEmail = true;
+            options.User.AllowedUserNameCharacters = ""; // any: the name is an e-mail address
             options.Password.RequiredLength = 10;
             options.Password.RequireDigit = options.Password.RequireLowercase = options.Password.RequireUppercase = options.Password.RequireNonAlphanumeric = false;
             options.Lockout.MaxFailedAccessAttempts = 6;
@@ -37,7 +38,7 @@ internal static class AccountFeature
             options.Events.OnRedirectToLogin = context => Answer(context.Request, context.Response, context.RedirectUri, StatusCodes.Status401Unauthorized);
             options.Events.OnRedirectToAccessDenied = context => Answer(context.Request, context.Response, context.RedirectUri, StatusCodes.Status403Forbidden);
         });
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(5));
+        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Policies.Supervisor, policy => policy.RequireRole(StudioRoles.Supervisor))
@@ -70,8 +71,7 @@ internal static class AccountFeature
 
     private static Task Answer(HttpRequest request, HttpResponse response, string page, int status)
     {
-        var isPage = HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api") && !request.Path.StartsWithSegments("/files") && !request.Path.StartsWithSegments("/hubs");
-        if (isPage)
+        if (request.IsForPage())
             response.Redirect(page);
         else
             response.StatusCode = status;

@@ -25,7 +25,16 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
         return Outcome(isCode ? await signIn.TwoFactorAuthenticatorSignInAsync(digits, remember, rememberClient: false) : await signIn.TwoFactorRecoveryCodeSignInAsync(code.Trim()));
     }
 
-    public async Task<SignInOutcome> SignInWithPasskeyAsync(string credential) => Outcome(await signIn.PasskeySignInAsync(credential));
+    public async Task<SignInOutcome> SignInWithPasskeyAsync(string credential)
+    {
+        if (await Answered(credential, signIn.PerformPasskeyAssertionAsync) is not { Succeeded: true } assertion)
+            return SignInOutcome.Wrong;
+        if (await users.IsLockedOutAsync(assertion.User))
+            return SignInOutcome.Locked; // the key is right, the account is not to be used
+        await users.AddOrUpdatePasskeyAsync(assertion.User, assertion.Passkey); // its counter, by which a copied key shows
+        await signIn.SignInAsync(assertion.User, isPersistent: false);
+        return SignInOutcome.Done;
+    }
 
     public Task SignOutAsync() => signIn.SignOutAsync();
 
@@ -89,14 +98,23 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
     public async Task<SecondFactor> SecondFactorAsync(ClaimsPrincipal user)
     {
         var account = await Account(user);
+        return new(account.TwoFactorEnabled, await users.CountRecoveryCodesAsync(account));
+    }
+
+    public async Task<AuthenticatorKey> AuthenticatorKeyAsync(ClaimsPrincipal user)
+    {
+        var account = await Account(user);
         if (await users.GetAuthenticatorKeyAsync(account) is not { Length: > 0 })
+        {
             await users.ResetAuthenticatorKeyAsync(account);
+            await signIn.RefreshSignInAsync(account); // a new key is a new security stamp, which ends sessions that hold the old one
+        }
         var key = (await users.GetAuthenticatorKeyAsync(account))!;
         var address = $"otpauth://totp/WebStudio:{Uri.EscapeDataString(account.Email!)}?secret={key}&issuer=WebStudio&digits=6";
         using var code = QRCodeGenerator.GenerateQrCode(address, QRCodeGenerator.ECCLevel.M);
         using var svg = new SvgQRCode(code);
         var picture = $"data:image/svg+xml;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg.GetGraphic(4)))}";
-        return new(account.TwoFactorEnabled, string.Join(' ', key.ToLowerInvariant().Chunk(4).Select(part => new string(part))), picture, await users.CountRecoveryCodesAsync(account));
+        return new(string.Join(' ', key.ToLowerInvariant().Chunk(4).Select(part => new string(part))), picture);
     }
 
     public async Task<IReadOnlyList<string>?> EnableSecondFactorAsync(ClaimsPrincipal user, string code)
@@ -122,7 +140,8 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
 
     public async Task<IReadOnlyList<string>> AddPasskeyAsync(ClaimsPrincipal user, string credential, string name)
     {
-        var attestation = await signIn.PerformPasskeyAttestationAsync(credential);
+        if (await Answered(credential, signIn.PerformPasskeyAttestationAsync) is not { } attestation)
+            return ["The browser's dialog gave no passkey. Try again."];
         if (!attestation.Succeeded)
             return [$"The passkey could not be added: {attestation.Failure.Message}"];
         attestation.Passkey.Name = name.Trim().Length > 0 ? name.Trim() : "Passkey";
@@ -133,6 +152,21 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
     {
         if (Base64Url.IsValid(id))
             await users.RemovePasskeyAsync(await Account(user), Base64Url.DecodeFromChars(id));
+    }
+
+    /// <summary>Judges what the browser's passkey dialog answered; null where it did not answer, or to no question of this session.</summary>
+    private static async Task<T?> Answered<T>(string credential, Func<string, Task<T>> judge) where T : class
+    {
+        if (credential.Length == 0)
+            return null;
+        try
+        {
+            return await judge(credential);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The signed-in account, or an end of the session where it was deleted meanwhile.</summary>
@@ -147,5 +181,6 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
     private static SignInOutcome Outcome(SignInResult result) =>
         result.Succeeded ? SignInOutcome.Done : result.RequiresTwoFactor ? SignInOutcome.NeedsCode : result.IsLockedOut ? SignInOutcome.Locked : SignInOutcome.Wrong;
 
-    private static string[] Sentences(IdentityResult result) => [.. result.Errors.Select(error => error.Description)];
+    /// <summary>What speaks against it; the user name is the e-mail address, whose own sentence is enough.</summary>
+    private static string[] Sentences(IdentityResult result) => [.. result.Errors.Where(error => error.Code != nameof(IdentityErrorDescriber.DuplicateUserName)).Select(error => error.Description)];
 }

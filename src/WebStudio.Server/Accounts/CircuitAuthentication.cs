@@ -5,10 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace WebStudio.Server.Accounts;
 
-/// <summary>Asks every few minutes whether the account behind an open page still holds: a locked user or a changed password ends its circuits.</summary>
+/// <summary>Asks every minute whether the account behind an open page still holds: a locked user or a changed password ends its circuits.</summary>
 internal sealed class CircuitAuthentication(ILoggerFactory loggers, IServiceScopeFactory scopes, IOptions<IdentityOptions> options) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
-    protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(5);
+    protected override TimeSpan RevalidationInterval => TimeSpan.FromMinutes(1);
 
     protected override async Task<bool> ValidateAuthenticationStateAsync(AuthenticationState authenticationState, CancellationToken cancellationToken)
     {

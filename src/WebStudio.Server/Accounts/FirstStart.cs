@@ -8,7 +8,7 @@ using WebStudio.Server.Data;
 namespace WebStudio.Server.Accounts;
 
 /// <summary>Once the server listens: makes sure of roles and a studio, says where it can be reached and, while nobody has an account, prints the link that makes the first one.</summary>
-internal sealed class FirstStart(IServiceScopeFactory scopes, Links links, IServer server, IHostApplicationLifetime lifetime, ILogger<FirstStart> log) : IHostedService
+internal sealed class FirstStart(IServiceScopeFactory scopes, Links links, IServer server, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<FirstStart> log) : IHostedService
 {
     private static readonly TimeSpan SetUpValidity = TimeSpan.FromDays(7);
 
@@ -22,7 +22,7 @@ internal sealed class FirstStart(IServiceScopeFactory scopes, Links links, IServ
         var db = scope.ServiceProvider.GetRequiredService<StudioDb>();
         if (!await db.Studios.AnyAsync(cancellationToken))
         {
-            db.Studios.Add(new Studio { Name = "Studio", CreatedAt = DateTimeOffset.UtcNow });
+            db.Studios.Add(new Studio { Name = "Studio", CreatedAt = time.GetUtcNow() });
             await db.SaveChangesAsync(cancellationToken);
         }
         lifetime.ApplicationStarted.Register(() => _ = AnnounceAsync());
@@ -35,9 +35,9 @@ internal sealed class FirstStart(IServiceScopeFactory scopes, Links links, IServ
         try
         {
             var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-            Console.WriteLine($"WebStudio is at {string.Join(" and ", addresses)}");
-            if (await SetUpLinkAsync() is { } secret)
-                Console.WriteLine($"Nobody has an account yet. Make the first one here: {Reachable(addresses.FirstOrDefault() ?? "")}/setup/{secret}");
+            var where = $"WebStudio is at {string.Join(" and ", addresses)}";
+            var first = await SetUpLinkAsync() is { } secret ? $"\nNobody has an account yet. Make the first one here: {Reachable(addresses.FirstOrDefault() ?? "")}/setup/{secret}" : "";
+            Console.WriteLine(where + first);
             Console.Out.Flush();
         }
 #pragma warning disable CA1031 // nobody awaits this: whatever goes wrong is told here

@@ -46,7 +46,7 @@ internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScop
     public Task<string?> SetRolesAsync(Viewer viewer, string userId, IReadOnlyCollection<string> roles) => With(viewer, userId, async (users, user) =>
     {
         var wanted = roles.Intersect(StudioRoles.All).Append(StudioRoles.Member).Distinct().ToList();
-        if (!wanted.Contains(StudioRoles.Admin) && await users.IsInRoleAsync(user, StudioRoles.Admin) && (await users.GetUsersInRoleAsync(StudioRoles.Admin)).Count == 1)
+        if (!wanted.Contains(StudioRoles.Admin) && await users.IsInRoleAsync(user, StudioRoles.Admin) && !await AnotherAdmin(users, user))
             return $"{user.DisplayName} is the only admin: make somebody else one first.";
         var present = await users.GetRolesAsync(user);
         await users.RemoveFromRolesAsync(user, present.Except(wanted));
@@ -68,6 +68,8 @@ internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScop
     public async Task<string> ResetLinkAsync(Viewer viewer, string userId)
     {
         Require(viewer);
+        await using (var db = await databases.CreateDbContextAsync())
+            await db.Invitations.Where(i => i.ResetsUserId == userId && i.AcceptedById == null).ExecuteDeleteAsync(); // the newest link is the one that works
         var secret = await links.CreateAsync(new Invitation { StudioId = viewer.StudioId, InvitedById = viewer.UserId, ResetsUserId = userId, Roles = StudioRoles.Member }, TimeSpan.FromDays(1));
         return $"/reset/{secret}";
     }
@@ -79,6 +81,10 @@ internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScop
         var users = scope.ServiceProvider.GetRequiredService<UserManager<StudioUser>>();
         return await users.FindByIdAsync(userId) is { } user ? await change(users, user) : "This account does not exist any more.";
     }
+
+    /// <summary>Whether somebody else can run the server: an admin who is locked cannot.</summary>
+    private async Task<bool> AnotherAdmin(UserManager<StudioUser> users, StudioUser user) =>
+        (await users.GetUsersInRoleAsync(StudioRoles.Admin)).Any(admin => admin.Id != user.Id && !(admin.LockoutEnd > time.GetUtcNow()));
 
     private static void Require(Viewer viewer)
     {
