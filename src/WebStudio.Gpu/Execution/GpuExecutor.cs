@@ -14,7 +14,8 @@ public sealed class GpuExecutor : IDisposable
     private readonly SemaphoreSlim _work = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
-    private int _disposed;
+    private readonly Lock _gate = new();
+    private bool _disposed;
 
     /// <summary>Starts the thread.</summary>
     public GpuExecutor()
@@ -47,8 +48,12 @@ public sealed class GpuExecutor : IDisposable
     /// <summary>Ends the thread after the slice it is in; what waits is cancelled. A long work is expected to have been stopped through its own token.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+        }
         _stop.Cancel();
         if (!IsCurrent)
             _thread.Join();
@@ -71,9 +76,8 @@ public sealed class GpuExecutor : IDisposable
 
     private Task<T> Enqueue<T>(ConcurrentQueue<Action> lane, Func<T> work, CancellationToken cancel)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lane.Enqueue(() =>
+        void Run()
         {
             if (cancel.IsCancellationRequested || _stop.IsCancellationRequested)
             {
@@ -95,8 +99,14 @@ public sealed class GpuExecutor : IDisposable
             {
                 done.TrySetException(e);
             }
-        });
-        _work.Release();
+        }
+        lock (_gate)
+        {
+            // Work given at the moment of disposal is refused or cancelled, never forgotten.
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            lane.Enqueue(Run);
+            _work.Release();
+        }
         return done.Task;
     }
 

@@ -5,7 +5,7 @@ using WebStudio.Components.Training;
 namespace WebStudio.Server.Jobs;
 
 /// <summary>Tells open pages of jobs: owners of theirs (for toasts and cards), and whoever watches one of its progress.</summary>
-internal sealed class JobFeed : IJobFeed
+internal sealed class JobFeed(ILogger<JobFeed> log) : IJobFeed
 {
     private readonly ConcurrentDictionary<Guid, (string Owner, Action<JobNotice> Changed)> _owners = new();
     private readonly ConcurrentDictionary<Guid, (Guid Job, Action Changed)> _watchers = new();
@@ -29,7 +29,7 @@ internal sealed class JobFeed : IJobFeed
     {
         foreach (var (subscriber, changed) in _owners.Values)
             if (subscriber == owner)
-                changed(notice);
+                Tell(() => changed(notice));
         Progressed(notice.JobId);
     }
 
@@ -38,7 +38,22 @@ internal sealed class JobFeed : IJobFeed
     {
         foreach (var (watched, changed) in _watchers.Values)
             if (watched == job)
-                changed();
+                Tell(changed);
+    }
+
+    /// <summary>A page that fails fails alone: the training tells it from the device's own thread.</summary>
+    private void Tell(Action page)
+    {
+        try
+        {
+            page();
+        }
+#pragma warning disable CA1031 // whatever a page throws
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            log.LogWarning(e, "A page that watches a job failed");
+        }
     }
 
     private sealed class Subscription(Action end) : IDisposable

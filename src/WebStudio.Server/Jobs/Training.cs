@@ -91,34 +91,30 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
     {
         if (await OwnAsync(viewer, job) is not { } row)
             return;
-        if (service.Running(job) is { } run)
-            run.Abort(JobState.Paused);
-        else if (row.State == JobState.Queued)
-            await service.SetStateAsync(row, JobState.Paused, _ => { }, "is paused.");
+        if (!await service.MoveAsync(row, [JobState.Queued], JobState.Paused, _ => { }, "is paused."))
+            service.Running(job)?.Abort(JobState.Paused);
     }
 
     public async Task ResumeAsync(Viewer viewer, Guid job)
     {
-        if (await OwnAsync(viewer, job) is not { State: JobState.Paused or JobState.Failed } row)
-            return;
-        await service.SetStateAsync(row, JobState.Queued, r => (r.Error, r.EndedAt) = ("", null), "waits for its turn.");
-        service.Wake();
+        if (await OwnAsync(viewer, job) is { } row && await service.MoveAsync(row, [JobState.Paused, JobState.Failed], JobState.Queued, r => (r.Error, r.EndedAt) = ("", null), "waits for its turn."))
+            service.Wake();
     }
 
     public async Task CancelAsync(Viewer viewer, Guid job, bool keep)
     {
         if (await OwnAsync(viewer, job) is not { } row || !JobStates.Open.Contains(row.State))
             return;
-        if (service.Running(job) is { } run)
+        if (keep && service.AskToFinish(row))
         {
-            if (keep)
-                run.Finish();
-            else
-                run.Abort(JobState.Cancelled);
-            return;
+            service.Running(job)?.Finish();
+            if (await service.MoveAsync(row, [JobState.Paused], JobState.Queued, _ => { }, "waits for its turn to be finished."))
+                service.Wake();
         }
-        await service.SetStateAsync(row, JobState.Cancelled, r => r.EndedAt = time.GetUtcNow(), "was cancelled.");
-        await service.DropAsync(row);
+        else if (await service.MoveAsync(row, [JobState.Queued, JobState.Paused], JobState.Cancelled, r => r.EndedAt = time.GetUtcNow(), "was cancelled."))
+            await service.DropAsync(row);
+        else
+            service.Running(job)?.Abort(JobState.Cancelled);
     }
 
     public async Task<IReadOnlyList<QueueEntry>> QueueAsync(Viewer viewer)

@@ -49,15 +49,20 @@ internal sealed class TrainingPlanner(IDbContextFactory<StudioDb> databases, Bas
     /// <summary>What speaks against training at all; null when nothing does.</summary>
     public string? Refusal(Album album, int used)
     {
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        if (album.Consent is null)
-            return $"Nobody has recorded that {album.Person} agrees. Record the consent on the album's page first.";
-        if (!album.Consent.HoldsOn(today))
-            return $"The consent of {album.Consent.GivenBy} ended on {album.Consent.Until!.Value.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}. Record a new one on the album's page first.";
+        if (WithoutConsent(album, time) is { } missing)
+            return missing;
         if (album.CuratedRevision != album.Revision)
             return "The photos are still being looked at. This takes a moment.";
         return used < AlbumTrainingSet.FewestPhotos ? $"{used} photos of the person are in use; at least {AlbumTrainingSet.FewestPhotos} are needed, and from about 20 it gets good." : null;
     }
+
+    /// <summary>Why the person shown does not agree today; null when they do.</summary>
+    public static string? WithoutConsent(Album album, TimeProvider time) => album.Consent switch
+    {
+        null => $"Nobody has recorded that {album.Person} agrees. Record the consent on the album's page first.",
+        { } consent when consent.HoldsOn(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) => null,
+        { } ended => $"The consent of {ended.GivenBy} ended on {ended.Until!.Value.ToString("d MMM yyyy", CultureInfo.InvariantCulture)}. Record a new one on the album's page first.",
+    };
 
     public static List<PhotoView> Used(Album album) => [.. album.Photos.Select(PhotoFindings.View).Where(p => p.IsUsed)];
 

@@ -24,10 +24,14 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
     private readonly Stopwatch _sinceSaved = Stopwatch.StartNew();
     private JobProgress _now = progress.Read(job) ?? new();
 
-    public Guid JobId => job.Id;
+    /// <summary>Folder of the base it starts from.</summary>
+    public string Base => baseFolder;
 
     /// <summary>What the owner wants beside going on.</summary>
     public JobState? Wish { get; private set; }
+
+    /// <summary>Ends when the run is to stop.</summary>
+    public CancellationToken Aborted => _abort.Token;
 
     /// <summary>Checkpoint of the engine.</summary>
     public static string Checkpoint(string folder) => Path.Combine(folder, "run.checkpoint");
@@ -36,12 +40,17 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
     /// <param name="wish">Paused or Cancelled; null when the server stops and goes on later.</param>
     public void Abort(JobState? wish)
     {
-        Wish = wish;
+        Wish = wish ?? Wish; // a server that stops takes no wish back
         _abort.Cancel();
     }
 
     /// <summary>Makes a version of what there is.</summary>
     public void Finish() => _finish.Cancel();
+
+    /// <summary>Says in the job's folder that its next turn is to make a version of what there is: so a paused training is kept, and a wish outlives the server.</summary>
+    public static void AskToFinish(string folder) => AtomicFile.Write(FinishMark(folder), _ => { });
+
+    private static string FinishMark(string folder) => Path.Combine(folder, "finish");
 
     /// <summary>Trains on the device thread.</summary>
     /// <param name="album">Curated for the base.</param>
@@ -52,6 +61,8 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
     /// <exception cref="InvalidInputException">The album cannot be trained on.</exception>
     public TrainedModel? Train(CuratedAlbum album, IReadOnlyDictionary<string, Guid> photoIds, string target, Breather breather)
     {
+        if (File.Exists(FinishMark(folder)))
+            Finish();
         var request = JsonSerializer.Deserialize<TrainingRequest>(job.Request)!;
         var source = BaseFolder.Open(baseFolder);
         using var photos = AlbumTrainingSet.Build(album, source.Description, [.. request.Attributes.Select(a => a.Name)], context);
@@ -105,6 +116,7 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
     {
         if (status.Stage == PersonalizationStage.Training && double.IsFinite(status.Perceptual))
         {
+            _history.RemoveAll(point => point.Pass >= status.Done); // what was lost with the last checkpoint is trained again
             _history.Add(new(status.Done, status.Perceptual + 8 * status.L2, [.. status.AnchorByAttribute]));
             if (_history.Count > MostPoints)
                 for (var i = _history.Count - 2; i > 0; i -= 2)

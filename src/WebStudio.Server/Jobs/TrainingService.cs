@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebStudio.Components.Training;
+using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Faces;
@@ -47,10 +48,21 @@ internal sealed class TrainingService(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (await NextAsync(stoppingToken) is { } job)
-                await RunAsync(job, stoppingToken);
-            else
-                await _wake.WaitAsync(TimeSpan.FromSeconds(30), stoppingToken);
+            try
+            {
+                if (await NextAsync(stoppingToken) is { } job)
+                {
+                    await RunAsync(job, stoppingToken);
+                    continue;
+                }
+            }
+#pragma warning disable CA1031 // a database that is busy for a moment must not end the queue
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                log.LogError(e, "The queue could not be read or written; it is tried again");
+            }
+            await _wake.WaitAsync(TimeSpan.FromSeconds(30), stoppingToken);
         }
     }
 
@@ -69,11 +81,14 @@ internal sealed class TrainingService(
         var clock = Stopwatch.StartNew();
         try
         {
-            var (run, trained, version) = await TrainAsync(job, stop);
+            var run = await BeginAsync(job);
+            if (!await MoveAsync(job, [JobState.Queued, .. JobStates.Active], JobState.Preparing, row => row.StartedAt ??= time.GetUtcNow(), "is being prepared."))
+                return; // paused, cancelled or removed at the moment of its turn
+            var (trained, version) = await TrainAsync(job, run, stop);
             if (trained is not null)
                 await SucceedAsync(job, trained, version);
             else if (run.Wish is { } wish)
-                await EndAsync(job, wish, wish == JobState.Paused ? "The training is paused." : "The training was cancelled.");
+                await EndAsync(job, wish, wish == JobState.Paused ? "is paused." : "was cancelled.");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -94,27 +109,43 @@ internal sealed class TrainingService(
         }
     }
 
-    private async Task<(TrainingRun Run, TrainedModel? Trained, Guid Version)> TrainAsync(Job job, CancellationToken stop)
+    /// <summary>From here on the job can be paused and cancelled as one that runs.</summary>
+    private async Task<TrainingRun> BeginAsync(Job job)
     {
         var request = JsonSerializer.Deserialize<TrainingRequest>(job.Request)!;
         var folder = folders.Job(job.OwnerId, job.Id);
         Directory.CreateDirectory(folder);
-        var baseFolder = await bases.FolderOfAsync(request.BaseId);
-        var run = new TrainingRun(job, folder, baseFolder, options.Value.Passes(request.Quality), options.Value, context, progress, feed);
-        _running[job.Id] = run;
-        await SetStateAsync(job, JobState.Preparing, set => set.StartedAt ??= time.GetUtcNow());
-        await using var stopping = stop.Register(() => run.Abort(null));
+        return _running[job.Id] = new TrainingRun(job, folder, await bases.FolderOfAsync(request.BaseId), options.Value.Passes(request.Quality), options.Value, context, progress, feed);
+    }
 
-        var generator = BaseFolder.Open(baseFolder).Description.Generator;
-        var alignment = new FfhqAlignmentOptions { CropScale = generator.CropScale, OutputSize = Math.Max(256, generator.ImgResolution) };
-        var album = await albums.LoadAsync(job.AlbumId, alignment, null, stop);
-        await SetStateAsync(job, JobState.Running, _ => { });
+    /// <returns>No model when the owner or the end of the server stopped it.</returns>
+    private async Task<(TrainedModel? Trained, Guid Version)> TrainAsync(Job job, TrainingRun run, CancellationToken stop)
+    {
+        await using var stopping = stop.Register(() => run.Abort(null));
         var version = Guid.CreateVersion7();
-        var target = folders.Version(job.OwnerId, job.ModelId, version);
-        var ids = await albums.IdsAsync(job.AlbumId, stop);
-        var trained = await executor.Long(breather => run.Train(album, ids, target, breather), CancellationToken.None);
-        stop.ThrowIfCancellationRequested();
-        return (run, trained, version);
+        await RequireConsentAsync(job);
+        var generator = BaseFolder.Open(run.Base).Description.Generator;
+        var alignment = new FfhqAlignmentOptions { CropScale = generator.CropScale, OutputSize = Math.Max(256, generator.ImgResolution) };
+        try
+        {
+            var album = await albums.LoadAsync(job.AlbumId, alignment, null, run.Aborted);
+            var ids = await albums.IdsAsync(job.AlbumId, run.Aborted);
+            await MoveAsync(job, [JobState.Preparing], JobState.Running, _ => { }, "trains.");
+            var target = folders.Version(job.OwnerId, job.ModelId, version);
+            return (await executor.Long(breather => run.Train(album, ids, target, breather), run.Aborted), version);
+        }
+        catch (OperationCanceledException) when (run.Aborted.IsCancellationRequested)
+        {
+            return (null, version); // before its first step
+        }
+    }
+
+    /// <summary>The person may have withdrawn while the job waited.</summary>
+    private async Task RequireConsentAsync(Job job)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        if (await db.Albums.AsNoTracking().FirstOrDefaultAsync(a => a.Id == job.AlbumId) is { } album && TrainingPlanner.WithoutConsent(album, time) is { } missing)
+            throw new InvalidInputException(missing);
     }
 
     private async Task SucceedAsync(Job job, TrainedModel trained, Guid versionId)
@@ -140,6 +171,7 @@ internal sealed class TrainingService(
                 JobId = job.Id,
             });
             (await db.Models.SingleAsync(m => m.Id == job.ModelId)).CurrentVersionId = versionId;
+            (await db.Jobs.SingleAsync(j => j.Id == job.Id)).State = JobState.Succeeded; // with its version or not at all
             await db.SaveChangesAsync();
         }
         var request = JsonSerializer.Deserialize<TrainingRequest>(job.Request)!;
@@ -151,7 +183,7 @@ internal sealed class TrainingService(
     private async Task EndAsync(Job job, JobState state, string message)
     {
         progress.Save(job);
-        await SetStateAsync(job, state, row => row.EndedAt = state == JobState.Paused ? null : time.GetUtcNow(), message);
+        await MoveAsync(job, [.. JobStates.Active, state], state, row => row.EndedAt = state == JobState.Paused ? null : time.GetUtcNow(), message);
         if (state == JobState.Cancelled)
             await DropAsync(job);
     }
@@ -159,7 +191,17 @@ internal sealed class TrainingService(
     private Task FailAsync(Job job, string explanation)
     {
         progress.Save(job);
-        return SetStateAsync(job, JobState.Failed, row => (row.Error, row.EndedAt) = (explanation, time.GetUtcNow()), explanation);
+        return MoveAsync(job, [JobState.Queued, .. JobStates.Active], JobState.Failed, row => (row.Error, row.EndedAt) = (explanation, time.GetUtcNow()), explanation);
+    }
+
+    /// <summary>Notes that a job is to make a version of what it has; false where it has nothing yet.</summary>
+    internal bool AskToFinish(Job job)
+    {
+        var folder = folders.Job(job.OwnerId, job.Id);
+        if (job.State == JobState.Queued || (job.State == JobState.Paused && !File.Exists(TrainingRun.Checkpoint(folder))))
+            return false;
+        TrainingRun.AskToFinish(folder);
+        return true;
     }
 
     /// <summary>Removes what a cancelled job left, and its model where that never got a version.</summary>
@@ -179,16 +221,21 @@ internal sealed class TrainingService(
         progress.Forget(job.Id);
     }
 
-    internal async Task SetStateAsync(Job job, JobState state, Action<Job> change, string message = "")
+    /// <summary>Moves a job on from one of the states in which that makes sense, in one transaction: of two who want something else at the same moment one is told no.</summary>
+    /// <returns>False when it was in another state, or is gone; nothing changed then.</returns>
+    internal async Task<bool> MoveAsync(Job job, JobState[] from, JobState state, Action<Job> change, string message)
     {
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        if (await db.Jobs.FirstOrDefaultAsync(j => j.Id == job.Id) is not { } row)
-            return;
+        await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
+        if (await db.Jobs.Where(j => j.Id == job.Id && from.Contains(j.State)).ExecuteUpdateAsync(set => set.SetProperty(j => j.State, state), CancellationToken.None) == 0)
+            return false;
+        var row = await db.Jobs.SingleAsync(j => j.Id == job.Id);
         var name = await db.Models.Where(m => m.Id == row.ModelId).Select(m => m.Name).FirstOrDefaultAsync() ?? "";
-        row.State = state;
         change(row);
         await db.SaveChangesAsync();
+        await transaction.CommitAsync();
         var ended = state is JobState.Succeeded or JobState.Failed;
         feed.Changed(row.OwnerId, new(row.Id, row.ModelId, name, state.ToString(), ended, $"{name} {(state == JobState.Failed ? "failed: " : "")}{message}"));
+        return true;
     }
 }
