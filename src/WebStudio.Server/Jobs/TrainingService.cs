@@ -89,10 +89,12 @@ internal sealed class TrainingService(
                 await SucceedAsync(job, trained, version);
             else if (run.Wish is { } wish)
                 await EndAsync(job, wish, wish == JobState.Paused ? "is paused." : "was cancelled.");
+            else
+                progress.Save(job); // the server stops: the row stays as it is, and the job goes on after the next start
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The server stops: the row stays as it is, and the job goes on after the next start.
+            // Before it began: nothing has changed.
         }
 #pragma warning disable CA1031 // a job that fails must not end the service
         catch (Exception e)
