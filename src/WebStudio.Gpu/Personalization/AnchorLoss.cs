@@ -93,10 +93,11 @@ public sealed class AnchorLoss : IDisposable
         using var scope = NewDisposeScope();
         var photos = batch?.shape[0] ?? anchors.shape[0];
         var each = zeros([directions.shape[0]], dtype: anchors.dtype, device: anchors.device);
+        // sum([0]): a plain 0 would be taken for ScalarType.Byte, not for the dimension.
         if (_options.PeerWeight > 0)
-            each = each + PeerTerms(anchors, directions, batch).sum(0) * (_options.PeerWeight / photos);
+            each = each + PeerTerms(anchors, directions, batch).sum([0]) * (_options.PeerWeight / photos);
         if (_options.OrderWeight > 0)
-            each = each + OrderTerms(anchors, directions, batch, referenceDeviations).sum(0) * (_options.OrderWeight / photos);
+            each = each + OrderTerms(anchors, directions, batch, referenceDeviations).sum([0]) * (_options.OrderWeight / photos);
         return each.MoveToOuterDisposeScope();
     }
 

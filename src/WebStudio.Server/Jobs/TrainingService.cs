@@ -210,7 +210,8 @@ internal sealed class TrainingService(
     internal async Task DropAsync(Job job)
     {
         var folder = folders.Job(job.OwnerId, job.Id);
-        File.Delete(TrainingRun.Checkpoint(folder));
+        if (Directory.Exists(folder)) // a job that never had its turn has none
+            File.Delete(TrainingRun.Checkpoint(folder));
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
         var model = await db.Models.AsNoTracking().FirstOrDefaultAsync(m => m.Id == job.ModelId && m.Versions.Count == 0);
         if (model is null || await db.Jobs.AnyAsync(j => j.ModelId == job.ModelId && j.Id != job.Id))
