@@ -19,7 +19,13 @@ public sealed class GpuExecutorTests : IDisposable
     public async Task Edits_go_before_analyses_and_these_before_trainings_each_in_the_order_given()
     {
         using var hold = new ManualResetEventSlim();
-        var first = _executor.Background(() => Note("first", hold), Cancel);
+        using var begun = new ManualResetEventSlim();
+        var first = _executor.Background(() =>
+        {
+            begun.Set();
+            return Note("first", hold);
+        }, Cancel);
+        begun.Wait(Cancel);
         Task[] others =
         [
             _executor.Long(_ => Note("training 1"), Cancel), _executor.Long(_ => Note("training 2"), Cancel),
