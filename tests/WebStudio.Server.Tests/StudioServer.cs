@@ -39,6 +39,7 @@ public sealed class StudioServer : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await App.StopAsync();
         await App.DisposeAsync();
         _folder.Dispose();
     }

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Diagnostics;
+
 namespace WebStudio.Server.Access;
 
 /// <summary>Tells pages, which answer people, from files and data, which answer programs.</summary>
@@ -13,7 +15,13 @@ internal static class PageRequests
     public static WebApplication UseErrorPages(this WebApplication app)
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
-        app.UseWhen(context => context.Request.IsForPage(), pages => pages.UseStatusCodePagesWithReExecute("/missing", createScopeForStatusCodePages: true));
+        app.UseStatusCodePagesWithReExecute("/missing", createScopeForStatusCodePages: true);
+        app.Use((context, next) =>
+        {
+            if (!context.Request.IsForPage() && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+                pages.Enabled = false;
+            return next(context);
+        });
         return app;
     }
 }
