@@ -44,6 +44,11 @@ internal static class StudioTheme
             Error = "#ff9a94",
             Info = "#7fb9d6",
         },
+        Typography = new Typography
+        {
+            H4 = new H4Typography { FontSize = "1.75rem", FontWeight = "500", LetterSpacing = "0" },
+            Button = new ButtonTypography { TextTransform = "none", FontWeight = "500", LetterSpacing = "0" },
+        },
         LayoutProperties = new LayoutProperties { DefaultBorderRadius = "8px", DrawerWidthLeft = "260px" },
     };
 }
