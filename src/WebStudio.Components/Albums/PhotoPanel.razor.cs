@@ -35,6 +35,10 @@ public sealed partial class PhotoPanel
     [Parameter]
     public bool CanChange { get; set; }
 
+    /// <summary>Whether what is shown may change in a moment, because something was decided since.</summary>
+    [Parameter]
+    public bool IsDeciding { get; set; }
+
     /// <summary>Where the photo stands: 3 of 57.</summary>
     [Parameter]
     public string Place { get; set; } = "";
