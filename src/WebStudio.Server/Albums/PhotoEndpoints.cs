@@ -28,9 +28,9 @@ internal static class PhotoEndpoints
             target = await db.Albums.AsNoTracking().ChangeableBy(Viewer.Of(http.User)).SingleOrDefaultAsync(a => a.Id == album, cancel);
         if (target is null)
             return TypedResults.NotFound();
-        // A little above the limit, so that it is the store that says no, in a sentence.
+        // Well above the limit, so that it is the store that says no, in a sentence that arrives: the server's own limit cuts the connection.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
-            body.MaxRequestBodySize = options.Value.MaxFileBytes + (1 << 20);
+            body.MaxRequestBodySize = options.Value.MaxFileBytes * 2;
         try
         {
             var added = await store.AddAsync(target, name ?? "", http.Request.Body, cancel);

@@ -69,8 +69,10 @@ public sealed class PhotoIntakeTests
     public void A_webp_loses_its_exif_chunk_and_is_not_encoded_anew()
     {
         var webp = ImageEncoder.Encode(Gradient, ImageFormat.WebP);
-        byte[] header = [8, 0, 0, 0, 63, 0, 0, 47, 0, 0]; // EXIF flag, width − 1, height − 1
-        byte[] body = [.. "WEBP"u8, .. Chunk("VP8X", header), .. webp.AsSpan(12), .. Chunk("EXIF", Encoding.Latin1.GetBytes(Place + " "))];
+        // The extended form: flags, width − 1, height − 1 first. The encoder writes it itself where it adds a colour profile.
+        byte[] extended = webp.AsSpan(12, 4).SequenceEqual("VP8X"u8) ? webp[12..] : [.. Chunk("VP8X", [0, 0, 0, 0, 63, 0, 0, 47, 0, 0]), .. webp.AsSpan(12)];
+        extended[8] |= 8; // there is EXIF
+        byte[] body = [.. "WEBP"u8, .. extended, .. Chunk("EXIF", Encoding.Latin1.GetBytes(Place + " "))];
         var size = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(size, body.Length);
         byte[] upload = [.. "RIFF"u8, .. size, .. body];
