@@ -3,6 +3,7 @@ using WebStudio.Browser.Tests.Support;
 namespace WebStudio.Browser.Tests;
 
 /// <summary>A server that is killed in the middle of a training, as by a power cut.</summary>
+[Trait("Category", "Browser")]
 public sealed class CrashTests(Chromium chromium)
 {
     [Fact]

@@ -5,6 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace WebStudio.Browser.Tests;
 
 /// <summary>The way of a new studio from the set-up link to an edited portrait, in a real browser against the real program.</summary>
+[Trait("Category", "Browser")]
 public sealed class WholeWayTests(Chromium chromium) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("webstudio-photos-").FullName;

@@ -92,20 +92,6 @@ public sealed class BaseImportTests : IAsyncLifetime
     public Task What_is_missing_is_named(string name, string file, string licence, bool accepted, string? sum, string says) => RefusedAsync(new(name, file, licence, accepted, sum), Network, says);
 
     [Fact]
-    public async Task Weights_that_render_nothing_are_refused()
-    {
-        byte[] dead;
-        using (TorchSharp.torch.NewDisposeScope())
-        {
-            var source = BaseFolder.Open(BaseFolder.BuiltIn);
-            var place = _folder["dead.safetensors"];
-            new GeneratorCheckpoint(source.Description.ToConfig(), source.ReadGenerator().ToDictionary(t => t.Key, t => t.Value.is_floating_point() ? t.Value * 0 : t.Value)).Write(place);
-            dead = File.ReadAllBytes(place)[..];
-        }
-        await RefusedAsync(Asked(), dead, "renders no picture");
-    }
-
-    [Fact]
     public async Task What_a_killed_server_left_is_removed()
     {
         Directory.CreateDirectory(Path.Combine(Bases, ".x.partial"));
