@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using WebStudio.Components;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Execution;
@@ -74,7 +75,7 @@ internal sealed class BaseImporter
         for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0;)
         {
             if (file.Length + read > _maxBytes)
-                throw new InvalidInputException($"The file has more than {_maxBytes / 1e9:0.#} GB, the most that is taken (setting Bases:MaxFileBytes).");
+                throw new InvalidInputException($"The file has more than {FileSize.Say(_maxBytes)}, the most that is taken (setting Bases:MaxFileBytes).");
             hash.AppendData(buffer, 0, read);
             await file.WriteAsync(buffer.AsMemory(0, read), cancel);
         }

@@ -20,6 +20,9 @@ public sealed class BaseImportTests : IAsyncLifetime
 {
     private static readonly byte[] Network = File.ReadAllBytes(Path.Combine(BaseFolder.BuiltIn, BaseFolder.GeneratorFile));
 
+    // Networks whose header says more are a little longer.
+    private static readonly long MaxFileBytes = Network.Length + 10_000;
+
     private static readonly string Sum = Convert.ToHexStringLower(SHA256.HashData(Network));
 
     private readonly TemporaryFolder _folder = new();
@@ -31,7 +34,7 @@ public sealed class BaseImportTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _app = StudioHost.Build([$"--Storage:Root={_folder.Path}", $"--Bases:MaxFileBytes={Network.Length}"]);
+        _app = StudioHost.Build([$"--Storage:Root={_folder.Path}", $"--Bases:MaxFileBytes={MaxFileBytes}"]);
         await _app.MigrateAsync();
     }
 
@@ -82,7 +85,7 @@ public sealed class BaseImportTests : IAsyncLifetime
     public Task An_empty_file_is_refused() => RefusedAsync(Asked(), [], "empty");
 
     [Fact]
-    public Task A_file_above_the_limit_is_refused() => RefusedAsync(Asked(), [.. Network, 0], "Bases:MaxFileBytes");
+    public Task A_file_above_the_limit_is_refused() => RefusedAsync(Asked(), [.. Network, .. new byte[MaxFileBytes - Network.Length + 1]], $"more than {MaxFileBytes / 1e6:0} MB");
 
     [Theory]
     [InlineData("", "a.pkl", "free", true, null, "name")]
@@ -90,6 +93,18 @@ public sealed class BaseImportTests : IAsyncLifetime
     [InlineData("a", "a.pkl", "free", false, null, "accepted")]
     [InlineData("a", "a.pkl", "free", true, "12ab", "64 hexadecimal digits")]
     public Task What_is_missing_is_named(string name, string file, string licence, bool accepted, string? sum, string says) => RefusedAsync(new(name, file, licence, accepted, sum), Network, says);
+
+    [Fact]
+    public async Task Weights_that_render_nothing_are_refused()
+    {
+        var place = _folder["dead.safetensors"];
+        using (TorchSharp.torch.NewDisposeScope())
+        {
+            var source = BaseFolder.Open(BaseFolder.BuiltIn);
+            new GeneratorCheckpoint(source.Description.ToConfig(), source.ReadGenerator().ToDictionary(t => t.Key, t => t.Value.is_floating_point() ? t.Value * 0 : t.Value)).Write(place);
+        }
+        await RefusedAsync(Asked(), File.ReadAllBytes(place), "renders no picture");
+    }
 
     [Fact]
     public async Task What_a_killed_server_left_is_removed()

@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Server.Accounts;
+using WebStudio.Server.Albums;
 using WebStudio.Server.Data;
 using WebStudio.Server.Storage;
 
@@ -52,7 +54,8 @@ public sealed class SampleAlbumsTests : IAsyncLifetime
         Assert.Equal(24, album.Photos.Count);
         Assert.All(album.Photos, photo => Assert.StartsWith("synthetic-", photo.FileName));
         Assert.Equal(Enumerable.Range(1, 24).Select(n => (n, 24)), told);
-        Assert.True(Directory.EnumerateFiles(Path.Combine(_folder.Path, "users"), "*", SearchOption.AllDirectories).Count() >= 24);
+        var folders = _app.Services.GetRequiredService<DataFolders>();
+        Assert.All(album.Photos, photo => Assert.Equal(photo.Sha256, Sha256Of(PhotoPlace.Of(folders, album.OwnerId, album.Id, photo.Id).Photo)));
     }
 
     [Fact]
@@ -67,6 +70,8 @@ public sealed class SampleAlbumsTests : IAsyncLifetime
         Assert.Empty(await db.Photos.ToListAsync(TestContext.Current.CancellationToken));
         Assert.False(Directory.Exists(_app.Services.GetRequiredService<DataFolders>().User(_viewer.UserId)) && Directory.EnumerateFiles(_app.Services.GetRequiredService<DataFolders>().User(_viewer.UserId), "*", SearchOption.AllDirectories).Any());
     }
+
+    private static string Sha256Of(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
 
     /// <summary>Notes what it is told at once; after the third photo it breaks off, where it may.</summary>
     private sealed class Direct(List<(int, int)> told, CancellationTokenSource? stop = null) : IProgress<(int, int)>
