@@ -13,12 +13,12 @@ public sealed class AlbumAdviceTests
     public void A_side_that_is_missing_is_named_with_how_far_the_slider_will_reach()
     {
         var photos = Everything().Where(p => p.Attributes[Gpu.Faces.FaceAttribute.Yaw].Value > -6).Concat(Everything().Where(p => p.Attributes[Gpu.Faces.FaceAttribute.Yaw].Value > 0)).ToList();
-        Assert.Equal(["No photos looking left: yaw will reach only −4°."], AlbumAdvice.Of(photos)); // −30 + 10 · 60/23 = −3.9
+        Assert.Equal(["No photos looking left: head turn will reach only −4°."], AlbumAdvice.Of(photos)); // −30 + 10 · 60/23 = −3.9
     }
 
     [Fact]
     public void One_photo_of_a_side_is_few() =>
-        Assert.Equal(["Only 1 photo looking right: two or three more make yaw steadier there."], AlbumAdvice.Of([.. Everything().Where(p => p.Attributes[Gpu.Faces.FaceAttribute.Yaw].Value < 15), Photo(-5), Photo(-4), Photo(-3), Photo(-2), Photo(-1), Photo(20)]));
+        Assert.Equal(["Only 1 photo looking right: two or three more make head turn steadier there."], AlbumAdvice.Of([.. Everything().Where(p => p.Attributes[Gpu.Faces.FaceAttribute.Yaw].Value < 15), Photo(-5), Photo(-4), Photo(-3), Photo(-2), Photo(-1), Photo(20)]));
 
     [Theory]
     [InlineData(1, "1 photo is in use. At least 5 are needed")]
@@ -30,7 +30,7 @@ public sealed class AlbumAdviceTests
     public void Photos_set_aside_do_not_count_for_what_sliders_reach()
     {
         var photos = Everything().Select(p => p.Attributes[Gpu.Faces.FaceAttribute.Yaw].Value < -15 ? p with { Verdict = PhotoVerdict.Blurred } : p).Concat(Everything().Skip(10).Take(6)).ToList();
-        Assert.Contains("No photos looking left: yaw will reach only −14°.", AlbumAdvice.Of(photos)); // −30 + 6 · 60/23
+        Assert.Contains("No photos looking left: head turn will reach only −14°.", AlbumAdvice.Of(photos)); // −30 + 6 · 60/23
     }
 
     [Fact]
