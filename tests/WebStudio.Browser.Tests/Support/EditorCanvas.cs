@@ -52,6 +52,13 @@ internal sealed class EditorCanvas(IPage page)
 
     public static void Differ(RgbImage a, RgbImage b) => Assert.True(Difference(a, b) > Visible, $"the pictures differ by {Difference(a, b):F1} levels only");
 
+    /// <summary>A picture is one of two, however it was resampled and compressed meanwhile.</summary>
+    public static void Nearer(RgbImage picture, RgbImage one, RgbImage other)
+    {
+        var (near, far) = (Difference(picture, one), Difference(picture, other));
+        Assert.True(near < 2 * Visible && near < far, $"the picture is {near:F1} levels from what it should be and {far:F1} from what it should not");
+    }
+
     private async Task<RgbImage> ReadAsync()
     {
         var address = await page.Locator("canvas").EvaluateAsync<string>("c => c.toDataURL('image/png')");

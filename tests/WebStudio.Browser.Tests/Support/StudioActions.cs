@@ -27,7 +27,7 @@ internal static partial class StudioActions
         await admin.OpenAsync("/admin/people");
         if (role != "Member")
         {
-            await page.Locator(".invite .mud-select").ClickAsync();
+            await page.Locator(".invite .mud-select").First.ClickAsync();
             await page.Locator(".mud-popover-open .mud-list-item", new() { HasText = role }).ClickAsync();
         }
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
