@@ -3,13 +3,13 @@ using WebStudio.Browser.Tests.Support;
 namespace WebStudio.Browser.Tests;
 
 /// <summary>A server that is killed in the middle of a training, as by a power cut.</summary>
-[Trait("Category", "Browser")]
+[Trait("Category", "Browser"), Collection(Chromium.Studio)]
 public sealed class CrashTests(Chromium chromium)
 {
     [Fact]
     public async Task A_training_goes_on_after_the_server_was_killed_and_ends_with_a_version()
     {
-        await using var studio = await StudioProcess.StartAsync("--Training:QuickPasses=60", "--Training:CheckpointSeconds=2");
+        await using var studio = await StudioProcess.StartAsync("--Training:QuickPasses=40", "--Training:CheckpointSeconds=2");
         await using var ada = await chromium.VisitAsync(studio);
         await ada.JoinAsync(studio.SetUpLink, "Ada");
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Try it with a sample album" }).ClickAsync();

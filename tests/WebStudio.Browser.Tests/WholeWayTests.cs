@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace WebStudio.Browser.Tests;
 
 /// <summary>The way of a new studio from the set-up link to an edited portrait, in a real browser against the real program.</summary>
-[Trait("Category", "Browser")]
+[Trait("Category", "Browser"), Collection(Chromium.Studio)]
 public sealed class WholeWayTests(Chromium chromium) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("webstudio-photos-").FullName;

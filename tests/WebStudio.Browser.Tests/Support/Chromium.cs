@@ -7,6 +7,9 @@ namespace WebStudio.Browser.Tests.Support;
 /// <summary>One Chromium for all tests; where the machine has none, tests say so and are skipped.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    /// <summary>Collection of all that starts a server: two trainings side by side would only wait for each other.</summary>
+    public const string Studio = "Studio";
+
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome"];
 
     private static readonly string[] Arguments =

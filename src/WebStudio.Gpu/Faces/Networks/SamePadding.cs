@@ -13,9 +13,22 @@ internal static class SamePadding
             return Pointwise(x, weight, bias);
         var (top, bottom) = Amounts(x.shape[2], weight.shape[2], stride);
         var (left, right) = Amounts(x.shape[3], weight.shape[3], stride);
+        if (groups > 1 && stride > 1)
+            return Thinned(F.pad(x, [left, right, top, bottom]), weight, bias, stride, groups);
         if (top == bottom && left == right)
             return F.conv2d(x, weight, bias, strides: [stride, stride], padding: [top, left], groups: groups);
         return F.conv2d(F.pad(x, [left, right, top, bottom]), weight, bias, strides: [stride, stride], padding: [0, 0], groups: groups);
+    }
+
+    /// <summary>
+    /// A strided depthwise convolution as every n-th pixel of an unstrided one: oneDNN's gradient of the strided form with respect to its input is wrong in bfloat16 (it has nothing to
+    /// do with the right one, cosine 0.2; the forward pass is right). Depthwise convolutions are a small part of a network's work.
+    /// </summary>
+    private static Tensor Thinned(Tensor padded, Tensor weight, Tensor? bias, int stride, long groups)
+    {
+        using var scope = NewDisposeScope();
+        var all = F.conv2d(padded, weight, bias, groups: groups);
+        return all.slice(2, 0, all.shape[2], stride).slice(3, 0, all.shape[3], stride).MoveToOuterDisposeScope();
     }
 
     /// <summary>
