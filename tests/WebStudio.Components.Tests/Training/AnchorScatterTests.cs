@@ -66,6 +66,16 @@ public sealed class AnchorScatterTests : BunitContext
     }
 
     [Fact]
+    public void Axes_that_were_chosen_stay_when_the_anchors_move_on()
+    {
+        var plot = Draw(Progress);
+        _popovers.Choose(plot, "Upwards", "Head turn");
+        plot.Render(p => p.Add(s => s.Progress, Progress with { Coordinates = [[1, 0, 0], [-1, 0, 0], [0, 0, 0]] }));
+        Assert.Equal("Anchors of 3 photos by Head turn and Head turn", plot.Find(".plot svg").GetAttribute("aria-label"));
+        Assert.Equal([1, 2, 0], Enumerable.Range(0, 3).OrderBy(n => Points(plot)[n].X));
+    }
+
+    [Fact]
     public void A_photo_without_a_value_has_no_colour_of_the_scale()
     {
         var colours = Draw(Progress).FindAll("circle").Select(c => c.GetAttribute("fill")!).ToList();

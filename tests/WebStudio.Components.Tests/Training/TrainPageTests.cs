@@ -190,9 +190,10 @@ public sealed class TrainPageTests : BunitContext
         StartButton(page).Click();
         Assert.True(StartButton(page).HasAttribute("disabled"), "a start is under way");
         // A click that was on its way before the button was disabled.
-        await page.InvokeAsync(() => page.FindComponents<MudButton>().Single(b => b.Instance.Variant == Variant.Filled).Instance.OnClick.InvokeAsync());
+        var late = page.InvokeAsync(() => page.FindComponents<MudButton>().Single(b => b.Instance.Variant == Variant.Filled).Instance.OnClick.InvokeAsync());
         Assert.Single(_trainings.Started);
         _trainings.Hold.SetResult();
+        await late;
         page.WaitForAssertion(() => Assert.EndsWith($"/jobs/{_trainings.Answer.Job}", Address, StringComparison.Ordinal));
         Assert.Single(_trainings.Started);
     }
