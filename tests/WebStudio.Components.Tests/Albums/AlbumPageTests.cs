@@ -13,7 +13,7 @@ namespace WebStudio.Components.Tests.Albums;
 
 public sealed class AlbumPageTests : BunitContext
 {
-    private readonly Known _albums = new();
+    private readonly KnownAlbums _albums = new();
 
     public AlbumPageTests()
     {
@@ -134,44 +134,5 @@ public sealed class AlbumPageTests : BunitContext
         Assert.True(crop.LeftEye.X < crop.RightEye.X && crop.Mouth.Y > crop.LeftEye.Y, $"{crop}");
         Assert.InRange(crop.Mouth.X, 149, 151);
         Assert.Empty(page.FindAll("[data-point]"));
-    }
-
-    private sealed class Known : IAlbums
-    {
-        public AlbumView? Album { get; set; }
-
-        public IReadOnlyList<PhotoView> Photos { get; set; } = [];
-
-        public List<PhotoOverride> Decided { get; } = [];
-
-        public Task<IReadOnlyList<AlbumCard>> ListAsync(Viewer viewer) => Task.FromResult<IReadOnlyList<AlbumCard>>([]);
-
-        public Task<Guid> CreateAsync(Viewer viewer, AlbumDraft draft) => throw new NotSupportedException();
-
-        public Task<AlbumView?> FindAsync(Viewer viewer, Guid albumId) => Task.FromResult(Album);
-
-        public Task<IReadOnlyList<PhotoView>> PhotosAsync(Viewer viewer, Guid albumId) => Task.FromResult(Photos);
-
-        public Task UpdateAsync(Viewer viewer, Guid albumId, AlbumDraft draft) => throw new NotSupportedException();
-
-        public Task DeleteAsync(Viewer viewer, Guid albumId) => throw new NotSupportedException();
-
-        public Task DecideAsync(Viewer viewer, Guid photoId, PhotoOverride decision)
-        {
-            Decided.Add(decision);
-            Photos = [.. Photos.Select(p => p.Id == photoId ? p with { Decision = decision } : p)];
-            return Task.CompletedTask;
-        }
-
-        public Task DeletePhotoAsync(Viewer viewer, Guid photoId) => throw new NotSupportedException();
-
-        public IDisposable Watch(Guid albumId, Action changed) => new Nothing();
-
-        private sealed class Nothing : IDisposable
-        {
-            public void Dispose()
-            {
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@ using MudBlazor.Services;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Components.Home;
+using WebStudio.Components.Tests.Training;
 using WebStudio.Components.Training;
 
 namespace WebStudio.Components.Tests.Home;
@@ -113,26 +114,6 @@ public sealed class HomePageTests : BunitContext
             if (Hold is { } hold)
                 await hold.Task;
             return List;
-        }
-    }
-
-    private sealed class Feed : IJobFeed
-    {
-        private readonly List<Action<JobNotice>> _listeners = [];
-
-        public int Listeners => _listeners.Count;
-
-        public IDisposable Subscribe(Viewer viewer, Action<JobNotice> changed)
-        {
-            _listeners.Add(changed);
-            return new Subscription(() => _listeners.Remove(changed));
-        }
-
-        public void Tell(JobNotice notice) => _listeners.ForEach(listener => listener(notice));
-
-        private sealed class Subscription(Action end) : IDisposable
-        {
-            public void Dispose() => end();
         }
     }
 
