@@ -78,7 +78,7 @@ internal sealed class TrainingPlanner(IDbContextFactory<StudioDb> databases, Bas
                 return new AttributeOffer(name, unit, false, 0, "no photo shows it", "No photo in use has a value.");
             var (low, high) = (values[values.Count / 20], values[^(1 + values.Count / 20)]); // the usual range, without the odd photo
             var narrow = high - low < NarrowBelow[unit];
-            return new(name, unit, false, values.Count, string.Create(CultureInfo.InvariantCulture, $"{values[0]:0} to {values[^1]:0} {unit}"), narrow ? "The photos differ little in it." : "");
+            return new(name, unit, false, values.Count, string.Create(CultureInfo.InvariantCulture, $"{values[0]:0;−0;0} to {values[^1]:0;−0;0}{(unit == "°" ? "" : " ")}{unit}"), narrow ? "The photos differ little in it." : "");
         });
         var tags = used.SelectMany(p => p.Decision.Tags.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(tag =>
         {
