@@ -32,7 +32,7 @@ class Editor {
       this.#wire();
       await this.#showEdits();
       const edit = this.#config.edit && this.#edits.find(e => e.Id === this.#config.edit);
-      await (edit ? this.#restore({ start: edit.Start, values: edit.Values }) : this.#open(this.#config.start ?? 'photo:0'));
+      await (edit ? this.#restore({ start: edit.Start, values: edit.Values }) : this.#open(this.#config.start));
       this.#state('ready');
     } catch (error) {
       this.#state('failed');

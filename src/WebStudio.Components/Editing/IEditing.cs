@@ -9,8 +9,9 @@ namespace WebStudio.Components.Editing;
 /// <param name="Person">Who is shown.</param>
 /// <param name="Resolution">Side of its pictures in pixels.</param>
 /// <param name="Photos">Photos it was trained on.</param>
+/// <param name="First">Index of the photo to begin with: the one that looks most straight into the camera.</param>
 /// <param name="MaySave">Only the owner keeps edits.</param>
-public sealed record EditorStart(Guid VersionId, string ModelName, string VersionName, string Person, int Resolution, int Photos, bool MaySave);
+public sealed record EditorStart(Guid VersionId, string ModelName, string VersionName, string Person, int Resolution, int Photos, int First, bool MaySave);
 
 /// <summary>What the editor page needs beside the hub.</summary>
 public interface IEditing

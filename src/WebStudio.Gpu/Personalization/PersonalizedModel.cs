@@ -94,21 +94,26 @@ public sealed class PersonalizedModel : IDisposable
         return new(m, Description.Photos.Select((photo, n) => (photo, n)).Where(p => p.photo.Attributes[name] == index).Average(p => along[p.n]));
     }
 
-    /// <summary>Opens a model folder.</summary>
-    /// <exception cref="InvalidInputException">It is not one, or a part is missing or damaged.</exception>
-    public static PersonalizedModel Load(string folder, ComputeContext context)
+    /// <summary>What a model folder says of itself, without its tensors.</summary>
+    /// <exception cref="InvalidInputException">It is not one, or its description is damaged.</exception>
+    public static ModelDescription Describe(string folder)
     {
         var path = Path.Combine(folder, DescriptionFile);
-        byte[] json;
         try
         {
-            json = File.ReadAllBytes(path);
+            return ModelDescription.Parse(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new InvalidInputException($"{folder} is not a personalised model: there is no {DescriptionFile} in it.", e);
         }
-        var description = ModelDescription.Parse(json, path);
+    }
+
+    /// <summary>Opens a model folder.</summary>
+    /// <exception cref="InvalidInputException">It is not one, or a part is missing or damaged.</exception>
+    public static PersonalizedModel Load(string folder, ComputeContext context)
+    {
+        var description = Describe(folder);
         var baseFolder = BaseFolder.Open(folder);
         using var scope = NewDisposeScope();
         var tensors = SafetensorsFile.Read(Path.Combine(folder, AnchorsFile)).Tensors;

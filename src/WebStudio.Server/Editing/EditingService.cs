@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Editing;
 using WebStudio.Gpu.Checkpoints;
+using WebStudio.Gpu.Personalization;
 using WebStudio.Server.Access;
 using WebStudio.Server.Data;
 using WebStudio.Server.Models;
@@ -17,6 +18,15 @@ internal sealed class EditingService(IDbContextFactory<StudioDb> databases, Mode
         var row = await db.Models.AsNoTracking().VisibleTo(viewer).Include(m => m.Versions).Include(m => m.Album).FirstOrDefaultAsync(m => m.Id == model);
         if (row?.Versions.Find(v => v.Id == (version ?? row.CurrentVersionId)) is not { } shown)
             return null;
-        return new(shown.Id, row.Name, shown.Name, row.Album!.Person, BaseFolder.Open(files.Version(shown)).Description.Generator.ImgResolution, ReportJson.Read(shown.Report).Photos, row.OwnerId == viewer.UserId);
+        var folder = files.Version(shown);
+        var photos = PersonalizedModel.Describe(folder).Photos;
+        return new(shown.Id, row.Name, shown.Name, row.Album!.Person, BaseFolder.Open(folder).Description.Generator.ImgResolution, photos.Count, MostFrontal(photos), row.OwnerId == viewer.UserId);
+    }
+
+    /// <summary>A face from the side shows little of what sliders do.</summary>
+    private static int MostFrontal(IReadOnlyList<ModelPhoto> photos)
+    {
+        double Turned(int n) => ((string[])["yaw", "pitch"]).Sum(name => photos[n].Attributes.TryGetValue(name, out var degrees) && double.IsFinite(degrees) ? Math.Abs(degrees) : 90);
+        return Enumerable.Range(0, photos.Count).MinBy(Turned);
     }
 }

@@ -10,7 +10,7 @@ namespace WebStudio.Components.Tests.Editing;
 
 public sealed class EditorPageTests : BunitContext
 {
-    private static readonly EditorStart Start = new(Guid.NewGuid(), "Lea in summer", "Version 2", "Lea", 128, 7, true);
+    private static readonly EditorStart Start = new(Guid.NewGuid(), "Lea in summer", "Version 2", "Lea", 128, 7, 3, true);
 
     private readonly Editing _editing = new();
     private readonly BunitJSModuleInterop _module;
