@@ -25,7 +25,7 @@ public sealed class VersionReportTests : BunitContext
     public void Every_attribute_has_its_range_its_order_and_five_pictures()
     {
         var report = Show(Report);
-        Assert.Equal(["Head turn −30 to 28 ° · in order", "Smile 0 to 90 % · mostly in order", "glasses  · weakly ordered"], report.FindAll(".strip > span").Select(s => s.TextContent));
+        Assert.Equal(["Head turn −30 to 28 ° · in order", "Smile 0 to 90 % · mostly in order", "glasses  · weakly ordered"], report.FindAll(".strips .strip > span").Select(s => s.TextContent));
         Assert.All(report.FindAll(".strip"), strip => Assert.Equal(5, strip.QuerySelectorAll("img").Length));
         Assert.EndsWith("/preview/strip-1-4.webp", report.FindAll(".strip")[1].QuerySelectorAll("img")[4].GetAttribute("src"), StringComparison.Ordinal);
         Assert.Equal("Smile, step 5 of 5", report.FindAll(".strip")[1].QuerySelectorAll("img")[4].GetAttribute("alt"));
