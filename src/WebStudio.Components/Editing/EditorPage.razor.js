@@ -72,7 +72,7 @@ class Editor {
   }
 
   #frame(bitmap, frame) {
-    this.#stage.show(bitmap);
+    this.#stage.show(bitmap, !frame.full);
     if (this.#fresh && frame.full) { this.#fresh = false; this.#stage.keepOriginal(); }
     this.$('readout').textContent = `${Math.round(frame.latency)} ms · ${frame.Width} × ${frame.Height}`;
     if (frame.full) this.$('outside').hidden = !frame.Outside;

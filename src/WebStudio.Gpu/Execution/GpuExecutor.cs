@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.Execution;
@@ -6,20 +7,36 @@ namespace WebStudio.Gpu.Execution;
 /// <summary>
 /// The one thread that touches the device. Work comes as slices of well under a second in two lanes: interactive ones (an edit) go before everything, background ones
 /// (analysing a photo) go when no edit waits. Long work (a training) holds the thread too, but breathes between its own slices (<see cref="Breather"/>): then all waiting edits
-/// and at most one background slice run. An edit therefore waits for one slice at most. TorchSharp's dispose scopes belong to a thread, so this also keeps memory flat.
+/// and at most one background slice run. An edit therefore waits for one slice at most. While somebody drags a slider, the next edit comes a moment after the last was answered: other work
+/// waits for it, though not for ever. TorchSharp's dispose scopes belong to a thread, so this also keeps memory flat.
 /// </summary>
 public sealed class GpuExecutor : IDisposable
 {
+    // A browser asks again as soon as it has a picture: on a busy machine within some 50 ms. Of a second of dragging, training keeps about a third.
+    private static readonly TimeSpan DefaultCourtesy = TimeSpan.FromMilliseconds(80), DefaultLongestCourtesy = TimeSpan.FromMilliseconds(600);
+
     private readonly ConcurrentQueue<Action> _interactive = new(), _background = new(), _long = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
+    private readonly AutoResetEvent _edited = new(false);
     private readonly Lock _gate = new();
+    private readonly TimeSpan _courtesy, _longestCourtesy;
+    private long _lastEdit;
     private bool _disposed;
 
     /// <summary>Starts the thread.</summary>
     public GpuExecutor()
+        : this(DefaultCourtesy, DefaultLongestCourtesy)
     {
+    }
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="courtesy">How long other work waits after an edit for the next one.</param>
+    /// <param name="longestCourtesy">How long it waits for a row of edits.</param>
+    internal GpuExecutor(TimeSpan courtesy, TimeSpan longestCourtesy)
+    {
+        (_courtesy, _longestCourtesy) = (courtesy, longestCourtesy);
         _thread = new Thread(Loop) { Name = "device", IsBackground = true };
         _thread.Start();
     }
@@ -55,12 +72,14 @@ public sealed class GpuExecutor : IDisposable
             _disposed = true;
         }
         _stop.Cancel();
+        _edited.Set(); // nobody waits for a next edit any more
         if (!IsCurrent)
             _thread.Join();
         while (_interactive.TryDequeue(out var waiting) || _background.TryDequeue(out waiting) || _long.TryDequeue(out waiting))
             waiting();
         _stop.Dispose();
         _work.Dispose();
+        _edited.Dispose();
     }
 
     /// <summary>Runs what may go between two slices of a long work.</summary>
@@ -68,10 +87,28 @@ public sealed class GpuExecutor : IDisposable
     {
         if (!IsCurrent)
             throw new InvalidOperationException("Only the work that runs on the executor's thread can make room for others.");
-        while (_interactive.TryDequeue(out var slice))
-            slice();
+        ServeEdits();
         if (_background.TryDequeue(out var one))
             one();
+    }
+
+    /// <summary>Runs waiting edits, and those that follow them closely.</summary>
+    private void ServeEdits()
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (!_stop.IsCancellationRequested)
+        {
+            while (_interactive.TryDequeue(out var edit))
+            {
+                edit();
+                _lastEdit = Stopwatch.GetTimestamp();
+                if (Stopwatch.GetElapsedTime(began) > _longestCourtesy)
+                    return;
+            }
+            if (_lastEdit == 0 || Stopwatch.GetElapsedTime(began) > _longestCourtesy || _courtesy - Stopwatch.GetElapsedTime(_lastEdit) is not { Ticks: > 0 } rest)
+                return;
+            _edited.WaitOne(rest);
+        }
     }
 
     private Task<T> Enqueue<T>(ConcurrentQueue<Action> lane, Func<T> work, CancellationToken cancel)
@@ -106,6 +143,8 @@ public sealed class GpuExecutor : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             lane.Enqueue(Run);
             _work.Release();
+            if (lane == _interactive)
+                _edited.Set();
         }
         return done.Task;
     }
@@ -122,8 +161,9 @@ public sealed class GpuExecutor : IDisposable
             {
                 return;
             }
-            // One permit was given for each piece of work; a breath takes work without its permit, and then there is nothing left to take here.
-            if (_interactive.TryDequeue(out var slice) || _background.TryDequeue(out slice) || _long.TryDequeue(out slice))
+            ServeEdits();
+            // One permit was given for each piece of work; edits and what a breath runs are taken without theirs, and then there is nothing left to take here.
+            if (_background.TryDequeue(out var slice) || _long.TryDequeue(out slice))
                 slice();
         }
     }

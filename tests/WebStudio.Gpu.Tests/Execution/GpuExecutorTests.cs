@@ -68,6 +68,44 @@ public sealed class GpuExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_training_waits_for_the_edit_that_follows_an_edit()
+    {
+        using var executor = new GpuExecutor(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1));
+        using var given = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var training = executor.Long(breather =>
+        {
+            begun.Set();
+            given.Wait(Cancel);
+            Note("step 1");
+            breather.Breathe();
+            return Note("step 2");
+        }, Cancel);
+        begun.Wait(Cancel);
+        var first = executor.Interactive(() => Note("edit 1"), Cancel);
+        given.Set();
+        await first;
+        await executor.Interactive(() => Note("edit 2"), Cancel);
+        await training;
+        Assert.Equal(["step 1", "edit 1", "edit 2", "step 2"], _order);
+    }
+
+    [Fact]
+    public async Task A_training_goes_on_while_edits_never_end()
+    {
+        using var executor = new GpuExecutor(TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(20));
+        var training = executor.Long(breather =>
+        {
+            for (var step = 0; step < 5; step++)
+                breather.Breathe();
+            return 0;
+        }, Cancel);
+        while (!training.IsCompleted)
+            await executor.Interactive(() => 0, Cancel);
+        await training;
+    }
+
+    [Fact]
     public async Task What_has_not_begun_can_be_withdrawn()
     {
         using var hold = new ManualResetEventSlim();

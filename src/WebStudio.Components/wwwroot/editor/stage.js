@@ -8,10 +8,15 @@ export class Stage {
     this.#canvas = canvas;
     canvas.width = canvas.height = Math.max(LEAST, resolution);
     this.#context = canvas.getContext('2d');
-    this.#context.imageSmoothingQuality = 'high';
   }
 
-  show(bitmap) { this.#edited?.close?.(); this.#edited = bitmap; this.#draw(); }
+  // passing: another picture follows at once; it is enlarged the quick way.
+  show(bitmap, passing = false) {
+    this.#edited?.close?.();
+    this.#edited = bitmap;
+    this.#context.imageSmoothingQuality = passing ? 'low' : 'high';
+    this.#draw();
+  }
 
   async keepOriginal() {
     const before = this.#original;
