@@ -15,6 +15,9 @@ public sealed class GpuExecutor : IDisposable
     // A browser asks again as soon as it has a picture: on a busy machine within some 50 ms. Of a second of dragging, training keeps about a third.
     private static readonly TimeSpan DefaultCourtesy = TimeSpan.FromMilliseconds(80), DefaultLongestCourtesy = TimeSpan.FromMilliseconds(600);
 
+    // How long after an edit the machine is still somebody's to work at.
+    private static readonly TimeSpan InUse = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentQueue<Action> _interactive = new(), _background = new(), _long = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly CancellationTokenSource _stop = new();
@@ -23,6 +26,7 @@ public sealed class GpuExecutor : IDisposable
     private readonly Lock _gate = new();
     private readonly TimeSpan _courtesy, _longestCourtesy;
     private long _lastEdit;
+    private int _allThreads, _threads;
     private bool _disposed;
 
     /// <summary>Starts the thread.</summary>
@@ -88,8 +92,29 @@ public sealed class GpuExecutor : IDisposable
         if (!IsCurrent)
             throw new InvalidOperationException("Only the work that runs on the executor's thread can make room for others.");
         ServeEdits();
+        ShareCores();
         if (_background.TryDequeue(out var one))
             one();
+    }
+
+    /// <summary>
+    /// While somebody edits, one core is left to all that brings their pictures (the server's own threads, on a laptop the browser): where every core computes, a parallel loop waits for whichever of
+    /// its threads was put aside, and everything takes several times as long.
+    /// </summary>
+    private void ShareCores()
+    {
+        if (_lastEdit == 0)
+            return;
+        if (_allThreads == 0)
+        {
+            TorchNative.EnsureLoaded();
+            _allThreads = _threads = get_num_threads();
+        }
+        var wanted = Stopwatch.GetElapsedTime(_lastEdit) < InUse ? Math.Max(1, _allThreads - 1) : _allThreads;
+        if (wanted == _threads)
+            return;
+        set_num_threads(wanted);
+        _threads = wanted;
     }
 
     /// <summary>Runs waiting edits, and those that follow them closely.</summary>
@@ -100,6 +125,8 @@ public sealed class GpuExecutor : IDisposable
         {
             while (_interactive.TryDequeue(out var edit))
             {
+                _lastEdit = Stopwatch.GetTimestamp();
+                ShareCores();
                 edit();
                 _lastEdit = Stopwatch.GetTimestamp();
                 if (Stopwatch.GetElapsedTime(began) > _longestCourtesy)
@@ -162,6 +189,7 @@ public sealed class GpuExecutor : IDisposable
                 return;
             }
             ServeEdits();
+            ShareCores();
             // One permit was given for each piece of work; edits and what a breath runs are taken without theirs, and then there is nothing left to take here.
             if (_background.TryDequeue(out var slice) || _long.TryDequeue(out slice))
                 slice();

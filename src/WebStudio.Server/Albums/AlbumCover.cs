@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Albums;
+using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Server.Data;
 
@@ -8,14 +9,21 @@ namespace WebStudio.Server.Albums;
 /// <summary>Where to look in a photo that is shown cut to a square.</summary>
 internal static class AlbumCover
 {
-    /// <summary>Address of a face for each album that has a photo in use.</summary>
+    // Among the first ones there is a good one; an album of a thousand photos is not read for it.
+    private const int LookedAt = 24;
+
+    /// <summary>For each album that has a photo in use, the address of the face among the first ones that looks most into the camera.</summary>
     public static async Task<Dictionary<Guid, string>> AddressesAsync(StudioDb db, IEnumerable<Guid> albums)
     {
         var ids = albums.Distinct().ToList();
-        var first = await db.Photos.Where(p => ids.Contains(p.AlbumId) && (p.Verdict == PhotoVerdict.Used || p.Verdict == PhotoVerdict.UsedByHand))
-            .GroupBy(p => p.AlbumId).Select(g => new { g.Key, Photo = g.Min(p => p.Id) }).ToListAsync();
-        return first.ToDictionary(f => f.Key, f => $"/files/albums/{f.Key}/photos/{f.Photo}/face");
+        var first = await db.Albums.Where(a => ids.Contains(a.Id))
+            .SelectMany(a => a.Photos.Where(p => p.Verdict == PhotoVerdict.Used || p.Verdict == PhotoVerdict.UsedByHand).OrderBy(p => p.Id).Take(LookedAt).Select(p => new { p.AlbumId, p.Id, p.Findings }))
+            .ToListAsync();
+        return first.GroupBy(p => p.AlbumId).ToDictionary(g => g.Key, g => $"/files/albums/{g.Key}/photos/{g.MinBy(p => Turned(PhotoFindings.Read(p.Findings)))!.Id}/face");
     }
+
+    private static double Turned(PhotoFindings findings) =>
+        ((FaceAttribute[])[FaceAttribute.Yaw, FaceAttribute.Pitch]).Sum(a => findings.Attributes.TryGetValue(a, out var reading) && reading[1] > 0 ? Math.Abs(reading[0]) : 90);
 
     public static Cover Of(Photo photo)
     {
