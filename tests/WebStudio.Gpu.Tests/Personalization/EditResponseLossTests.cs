@@ -30,7 +30,26 @@ public class EditResponseLossTests
         Assert.True(cost.item<float>() > 0.01, $"{cost.item<float>()}");
         cost.backward();
         Assert.True(deaf.Parameters["b8.conv0.affine.weight"].grad!.abs().max().item<float>() > 0, "no gradient reaches the styles");
-        Assert.Null(state.Anchors.grad);
+    }
+
+    [Fact]
+    public void Anchors_are_moved_beside_the_direction_and_not_along_it()
+    {
+        using var toy = new ToyRun();
+        using var state = toy.NewState();
+        using var scope = NewDisposeScope();
+        var loss = EditResponseLoss.For(toy.Base, null, state.Anchors, state.Axes, toy.Levels, 1, 0);
+        using var duller = toy.Base.Clone();
+        using (no_grad())
+            foreach (var (name, weights) in duller.Parameters)
+                if (name.EndsWith("affine.weight", StringComparison.Ordinal))
+                    weights.mul_(0.5);
+        var codes = state.Anchors.narrow(0, 0, 4);
+        loss.Of(duller, codes, duller.Forward(codes).detach(), 0).backward();
+        var gradient = state.Anchors.grad!;
+        Assert.True(gradient.norm().item<float>() > 0, "no gradient reaches the anchors");
+        // Where they stand along the direction is the anchor loss's business.
+        Assert.InRange(gradient.matmul(state.Axes.Directions[0]).norm().item<float>() / gradient.norm().item<float>(), 0, 1e-3);
     }
 
     [Fact]
