@@ -85,6 +85,7 @@ internal sealed class TrainingService(
             if (!await MoveAsync(job, [JobState.Queued, .. JobStates.Active], JobState.Preparing, row => row.StartedAt ??= time.GetUtcNow(), "is being prepared."))
                 return; // paused, cancelled or removed at the moment of its turn
             var (trained, version) = await TrainAsync(job, run, stop);
+            await CountAsync(job, clock); // before the job is seen to have ended
             if (trained is not null)
                 await SucceedAsync(job, trained, version);
             else if (run.Wish is { } wish)
@@ -101,14 +102,23 @@ internal sealed class TrainingService(
 #pragma warning restore CA1031
         {
             log.LogError(e, "Job {Job} failed", job.Id);
+            await CountAsync(job, clock);
             await FailAsync(job, JobFailure.Explain(e));
         }
         finally
         {
             _running.TryRemove(job.Id, out _);
-            await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-            await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(j => j.DeviceSeconds, j => j.DeviceSeconds + clock.Elapsed.TotalSeconds), CancellationToken.None);
+            await CountAsync(job, clock);
         }
+    }
+
+    /// <summary>Adds the time since the last count to what the job has used.</summary>
+    private async Task CountAsync(Job job, Stopwatch clock)
+    {
+        var seconds = clock.Elapsed.TotalSeconds;
+        clock.Restart();
+        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+        await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(j => j.DeviceSeconds, j => j.DeviceSeconds + seconds), CancellationToken.None);
     }
 
     /// <summary>From here on the job can be paused and cancelled as one that runs.</summary>
@@ -173,7 +183,8 @@ internal sealed class TrainingService(
                 JobId = job.Id,
             });
             (await db.Models.SingleAsync(m => m.Id == job.ModelId)).CurrentVersionId = versionId;
-            (await db.Jobs.SingleAsync(j => j.Id == job.Id)).State = JobState.Succeeded; // with its version or not at all
+            var row = await db.Jobs.SingleAsync(j => j.Id == job.Id);
+            (row.State, row.EndedAt) = (JobState.Succeeded, time.GetUtcNow()); // with its version or not at all
             await db.SaveChangesAsync();
         }
         var request = JsonSerializer.Deserialize<TrainingRequest>(job.Request)!;
