@@ -32,7 +32,7 @@ internal static class AlbumAdvice
     {
         if (Values(used, attribute) is not [var first, .., var last] values)
             yield break;
-        var name = AttributeNames.Of(Readings.Name(attribute)).ToLowerInvariant();
+        var name = AttributeNames.Of(attribute).ToLowerInvariant();
         var (below, above) = (values.Count(v => v <= -clear), values.Count(v => v >= clear));
         if (below == 0)
             yield return $"No photos {low}: {name} will reach only {Readings.Text(attribute, first)}.";

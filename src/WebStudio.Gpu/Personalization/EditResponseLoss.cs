@@ -32,7 +32,7 @@ public sealed class EditResponseLoss(SynthesisNetwork source, AttributeReadout? 
 
     /// <summary>The loss of one batch.</summary>
     /// <param name="generator">The network being tuned.</param>
-    /// <param name="codes">[B, w_dim]; their gradient lets anchors shed what foretells the attribute beside its direction (without it smiles followed their slider less: rank correlation 0.79 instead of 0.83).</param>
+    /// <param name="codes">[B, w_dim]; their gradient lets anchors shed what foretells the attribute beside its direction.</param>
     /// <param name="rendered">The network's pictures of these codes, [B, 3, R, R]; treated as constants.</param>
     /// <param name="step">Decides, with the seed, which attribute is moved and how far.</param>
     /// <returns>A scalar.</returns>

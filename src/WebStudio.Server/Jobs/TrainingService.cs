@@ -196,7 +196,7 @@ internal sealed class TrainingService(
     private async Task EndAsync(Job job, JobState state, string message)
     {
         progress.Save(job);
-        await MoveAsync(job, [.. JobStates.Active, state], state, row => row.EndedAt = state == JobState.Paused ? null : time.GetUtcNow(), message);
+        await MoveAsync(job, [.. JobStates.Active, state], state, row => row.EndedAt = state == JobState.Paused ? null : row.EndedAt ?? time.GetUtcNow(), message);
         if (state == JobState.Cancelled)
             await DropAsync(job);
     }
