@@ -5,6 +5,7 @@ using WebStudio.Server.Access;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
+using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Execution;
@@ -36,7 +37,7 @@ internal static class StudioHost
         builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice();
-        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddAdmin(builder.Configuration);
+        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddAdmin(builder.Configuration);
         services.AddMudServices(c => c.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight); // where no button is
         services.AddSingleton<IHome, HomeService>();
         services.AddRazorComponents().AddInteractiveServerComponents();
@@ -48,7 +49,7 @@ internal static class StudioHost
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapAdmin();
+        app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapCreations().MapAdmin();
         return app;
     }
 }

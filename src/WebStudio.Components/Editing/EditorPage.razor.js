@@ -75,8 +75,19 @@ class Editor {
     this.#stage.show(bitmap, !frame.full);
     if (this.#fresh && frame.full) { this.#fresh = false; this.#stage.keepOriginal(); }
     this.$('readout').textContent = `${Math.round(frame.latency)} ms · ${frame.Width} × ${frame.Height}`;
-    if (frame.full) this.$('outside').hidden = !frame.Outside;
+    if (frame.full) {
+      this.$('outside').hidden = !frame.Outside;
+      this.#identity(frame.Identity);
+    }
     this.#root.dispatchEvent(new CustomEvent('studio-frame', { detail: { seq: Number(frame.Seq), latency: frame.latency, server: frame.Milliseconds, full: frame.full } }));
+  }
+
+  #identity(value) {
+    const meter = this.$('identity');
+    meter.hidden = !Number.isFinite(value);
+    if (meter.hidden) return;
+    meter.querySelector('meter').value = Math.max(0, value);
+    meter.lastElementChild.textContent = value.toFixed(2);
   }
 
   // ---- what the hand and the keys do ------------------------------------------------------------

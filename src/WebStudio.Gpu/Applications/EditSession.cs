@@ -1,6 +1,7 @@
 using WebStudio.Gpu.Imaging;
 using WebStudio.Gpu.Latents;
 using WebStudio.Gpu.Personalization;
+using WebStudio.Gpu.StyleGan;
 using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.Applications;
@@ -12,18 +13,22 @@ namespace WebStudio.Gpu.Applications;
 public sealed class EditSession : IDisposable
 {
     private readonly PersonalizedModel _model;
+    private readonly SynthesisNetwork? _tuned;
     private readonly Tensor _axes, _start;                        // [M + K, w_dim], [w_dim]
     private readonly double[] _coordinates;
 
-    private EditSession(PersonalizedModel model, FreeComponents free, Tensor start)
+    private EditSession(PersonalizedModel model, FreeComponents free, Tensor start, RgbImage? original = null, SynthesisNetwork? tuned = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        (_model, Free) = (model, free);
+        (_model, Free, Original, _tuned) = (model, free, original, tuned);
         _axes = cat([model.Directions, free.Directions]).DetachFromDisposeScope();
         _start = start.clone().DetachFromDisposeScope();
         _coordinates = _axes.matmul(_start - model.Mean).to(ScalarType.Float64).cpu().data<double>().ToArray();
     }
+
+    /// <summary>The photo's face as it was cut out; null for portraits that never were a photo.</summary>
+    public RgbImage? Original { get; }
 
     /// <summary>Components beside the attributes.</summary>
     public FreeComponents Free { get; }
@@ -41,7 +46,7 @@ public sealed class EditSession : IDisposable
         if (photo < 0 || photo >= model.Anchors.shape[0])
             throw new InvalidInputException($"The model was trained on {model.Anchors.shape[0]} photos; there is no photo {photo + 1}.");
         using var scope = NewDisposeScope();
-        return new(model, FreeComponents.Of(model.Anchors, model.Directions, freeComponents), model.Anchors[photo]);
+        return new(model, FreeComponents.Of(model.Anchors, model.Directions, freeComponents), model.Anchors[photo], model.Album[photo]);
     }
 
     /// <summary>Starts from a new portrait inside the hull (method section 6, controlled synthesis).</summary>
@@ -56,6 +61,26 @@ public sealed class EditSession : IDisposable
         return new(model, FreeComponents.Of(model.Anchors, model.Directions, freeComponents), sample.Codes[0]);
     }
 
+    /// <summary>Starts from a code, as that of a kept portrait.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="code">[w_dim]; copied.</param>
+    /// <param name="freeComponents">Free components wanted.</param>
+    public static EditSession FromCode(PersonalizedModel model, Tensor code, int freeComponents) =>
+        new(model, FreeComponents.Of(model.Anchors, model.Directions, freeComponents), code);
+
+    /// <summary>Starts from a photo that was opened for editing: its own tuned copy of the generator renders.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="photo">Of this model, with a pivot in W; from now on the session's, which disposes it.</param>
+    /// <param name="original">The face as it was cut out.</param>
+    /// <param name="freeComponents">Free components wanted.</param>
+    public static EditSession FromPhoto(PersonalizedModel model, EditablePhoto photo, RgbImage original, int freeComponents)
+    {
+        using var scope = NewDisposeScope();
+        var session = new EditSession(model, FreeComponents.Of(model.Anchors, model.Directions, freeComponents), photo.Pivot[0], original, photo.Network);
+        photo.Pivot.Dispose(); // the session has its own copy
+        return session;
+    }
+
     /// <summary>The picture with some coordinates set.</summary>
     /// <param name="coordinates">M + K coordinates; NaN leaves one as it is in the starting code.</param>
     /// <param name="size">Largest side wanted in pixels; the generator's picture of the next smaller block that is at least this large, or its full size. Null: full size.</param>
@@ -67,7 +92,7 @@ public sealed class EditSession : IDisposable
         using var noGrad = no_grad();
         var change = coordinates.Select((c, i) => double.IsNaN(c) ? 0f : (float)(c - _coordinates[i])).ToArray();
         var code = _start + tensor(change, device: _start.device).matmul(_axes);
-        return RgbImage.FromTensor(_model.Generator.Render(code.unsqueeze(0), stopAtResolution: Stop(size))[0]);
+        return RgbImage.FromTensor((_tuned ?? _model.Generator.Synthesis).Forward(code.unsqueeze(0), stopAtResolution: Stop(size))[0]);
     }
 
     /// <summary>Distance of the code with these coordinates to the dilated hull, relative to the gallery's own spread: 0 inside, far outside pictures lose the person.</summary>
@@ -85,6 +110,7 @@ public sealed class EditSession : IDisposable
     public void Dispose()
     {
         Free.Dispose();
+        _tuned?.Dispose();
         _axes.Dispose();
         _start.Dispose();
     }

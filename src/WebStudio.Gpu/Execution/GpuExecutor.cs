@@ -7,7 +7,7 @@ namespace WebStudio.Gpu.Execution;
 /// <summary>
 /// The one thread that touches the device. Work comes as slices of well under a second in two lanes: interactive ones (an edit) go before everything, background ones
 /// (analysing a photo) go when no edit waits. Long work (a training) holds the thread too, but breathes between its own slices (<see cref="Breather"/>): then all waiting edits
-/// and at most one background slice run. An edit therefore waits for one slice at most. While somebody drags a slider, the next edit comes a moment after the last was answered: other work
+/// and at most one background slice run, and a short work that somebody waits for (opening a photo, a minute at most) runs to its end, breathing for edits in its turn. An edit therefore waits for one slice at most. While somebody drags a slider, the next edit comes a moment after the last was answered: other work
 /// waits for it, though not for ever. TorchSharp's dispose scopes belong to a thread, so this also keeps memory flat.
 /// </summary>
 public sealed class GpuExecutor : IDisposable
@@ -18,7 +18,7 @@ public sealed class GpuExecutor : IDisposable
     // How long after an edit the machine is still somebody's to work at.
     private static readonly TimeSpan InUse = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentQueue<Action> _interactive = new(), _background = new(), _long = new();
+    private readonly ConcurrentQueue<Action> _interactive = new(), _background = new(), _short = new(), _long = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
@@ -27,7 +27,7 @@ public sealed class GpuExecutor : IDisposable
     private readonly TimeSpan _courtesy, _longestCourtesy;
     private long _lastEdit;
     private int _allThreads, _threads;
-    private bool _disposed;
+    private bool _disposed, _inShort;
 
     /// <summary>Starts the thread.</summary>
     public GpuExecutor()
@@ -46,7 +46,7 @@ public sealed class GpuExecutor : IDisposable
     }
 
     /// <summary>Slices and long works that wait for the thread.</summary>
-    public int Waiting => _interactive.Count + _background.Count + _long.Count;
+    public int Waiting => _interactive.Count + _background.Count + _short.Count + _long.Count;
 
     /// <summary>True on the executor's own thread.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;
@@ -60,6 +60,11 @@ public sealed class GpuExecutor : IDisposable
     /// <param name="slice">As for <see cref="Interactive{T}"/>.</param>
     /// <param name="cancel">A slice that has not begun is dropped.</param>
     public Task<T> Background<T>(Func<T> slice, CancellationToken cancel = default) => Enqueue(_background, slice, cancel);
+
+    /// <summary>Runs a short work, between the slices of a long one too; short works follow each other in the order in which they were given.</summary>
+    /// <param name="work">Calls the breather between its slices; for a minute or two, since a training stands meanwhile.</param>
+    /// <param name="cancel">A work that has not begun is dropped; one that runs looks at its own token.</param>
+    public Task<T> Short<T>(Func<Breather, T> work, CancellationToken cancel = default) => Enqueue(_short, () => work(new Breather(this)), cancel);
 
     /// <summary>Runs a long work; works follow each other in the order in which they were given.</summary>
     /// <param name="work">Calls the breather between its slices.</param>
@@ -79,7 +84,7 @@ public sealed class GpuExecutor : IDisposable
         _edited.Set(); // nobody waits for a next edit any more
         if (!IsCurrent)
             _thread.Join();
-        while (_interactive.TryDequeue(out var waiting) || _background.TryDequeue(out waiting) || _long.TryDequeue(out waiting))
+        while (_interactive.TryDequeue(out var waiting) || _background.TryDequeue(out waiting) || _short.TryDequeue(out waiting) || _long.TryDequeue(out waiting))
             waiting();
         _stop.Dispose();
         _work.Dispose();
@@ -95,6 +100,25 @@ public sealed class GpuExecutor : IDisposable
         ShareCores();
         if (_background.TryDequeue(out var one))
             one();
+        RunShort();
+    }
+
+    /// <summary>Runs the next short work, unless one is under way and only breathes.</summary>
+    /// <returns>False when there was none to run.</returns>
+    private bool RunShort()
+    {
+        if (_inShort || !_short.TryDequeue(out var work))
+            return false;
+        _inShort = true;
+        try
+        {
+            work();
+        }
+        finally
+        {
+            _inShort = false;
+        }
+        return true;
     }
 
     /// <summary>
@@ -191,7 +215,9 @@ public sealed class GpuExecutor : IDisposable
             ServeEdits();
             ShareCores();
             // One permit was given for each piece of work; edits and what a breath runs are taken without theirs, and then there is nothing left to take here.
-            if (_background.TryDequeue(out var slice) || _long.TryDequeue(out slice))
+            if (_background.TryDequeue(out var slice))
+                slice();
+            else if (!RunShort() && _long.TryDequeue(out slice))
                 slice();
         }
     }
@@ -204,7 +230,7 @@ public readonly struct Breather
 
     internal Breather(GpuExecutor executor) => _executor = executor;
 
-    /// <summary>Runs all waiting interactive slices and at most one background slice.</summary>
+    /// <summary>Runs all waiting interactive slices, at most one background slice and, from a long work, the next short work.</summary>
     /// <exception cref="InvalidOperationException">Called on another thread than the executor's.</exception>
     public void Breathe() => _executor.Breathe();
 }

@@ -18,15 +18,16 @@ public sealed record PersonCrop(FaceObservation Face, double Distance, AlignedFa
     /// <param name="analyzer">Finds and measures faces.</param>
     /// <param name="person">The person's mean embedding, 128 numbers.</param>
     /// <param name="options">Size and crop of the generator.</param>
+    /// <param name="anybody">True: the face most like the person's is taken, however unlike it is.</param>
     /// <exception cref="InvalidInputException">The photo shows no face, or none of this person.</exception>
-    public static PersonCrop Find(RgbImage photo, string name, FaceAnalyzer analyzer, IReadOnlyList<float> person, FfhqAlignmentOptions options)
+    public static PersonCrop Find(RgbImage photo, string name, FaceAnalyzer analyzer, IReadOnlyList<float> person, FfhqAlignmentOptions options, bool anybody = false)
     {
         var faces = analyzer.Analyze(photo);
         if (faces.Count == 0)
             throw new InvalidInputException($"{name} shows no face that could be found; a photo with the face upright and at least 60 pixels large is needed.");
         var nearest = faces.MinBy(f => FaceReading.Distance(f.Embedding, person))!;
         var distance = FaceReading.Distance(nearest.Embedding, person);
-        if (distance > SamePerson)
+        if (distance > SamePerson && !anybody)
             throw new InvalidInputException($"{name} shows {(faces.Count == 1 ? "a face" : $"{faces.Count} faces")}, but not the person of this model (distance {distance:F2}; up to {SamePerson:F2} counts as the same person).");
         return new(nearest, distance, FfhqAlignment.Align(photo, nearest.ToPixelIndices(), options));
     }

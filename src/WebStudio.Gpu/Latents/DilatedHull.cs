@@ -12,6 +12,7 @@ public sealed record DilatedHull(Tensor Anchors, double? Beta = 0.02)
 {
     private const double Sharpness = 100; // of the softplus
     private const double LinearFrom = 20; // above this its argument times sharpness passes unchanged
+    private const double Held = 100; // a coordinate that is held weighs its square: what it gives way is a ten-thousandth of what the code moves
 
     /// <summary>Number of anchors N.</summary>
     public long Count => Anchors.shape[0];
@@ -63,14 +64,33 @@ public sealed record DilatedHull(Tensor Anchors, double? Beta = 0.02)
     /// <returns>Weights [P, N], points [P, w_dim] and distances, in the codes' type and device.</returns>
     public HullPoints Project(Tensor codes)
     {
+        using var none = zeros([0, Anchors.shape[1]]);
+        using var free = zeros([codes.shape[0], 0]);
+        return ProjectHolding(codes, none, free);
+    }
+
+    /// <summary>
+    /// The nearest points of the hull that have given coordinates along some directions: the same quadratic programme with the coordinates as further columns, <see cref="Held"/> times as heavy. Where the hull has
+    /// no such point, the coordinates come as near as it allows.
+    /// </summary>
+    /// <param name="codes">[P, w_dim].</param>
+    /// <param name="directions">d, orthonormal, [T, w_dim].</param>
+    /// <param name="coordinates">Wanted (α·W* − mean anchor)·d, [P, T].</param>
+    /// <returns>Weights [P, N], points [P, w_dim] and their distances to the codes, in the codes' type and device.</returns>
+    public HullPoints ProjectHolding(Tensor codes, Tensor directions, Tensor coordinates)
+    {
         if (codes.dim() != 2 || codes.shape[1] != Anchors.shape[1])
             throw new ArgumentException($"Expected codes [P, {Anchors.shape[1]}], got [{string.Join(", ", codes.shape)}].");
+        if (!coordinates.shape.SequenceEqual([codes.shape[0], directions.shape[0]]))
+            throw new ArgumentException($"Expected coordinates [{codes.shape[0]}, {directions.shape[0]}], got [{string.Join(", ", coordinates.shape)}].");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var anchors = Anchors.detach().to(ScalarType.Float64).cpu();
         var wide = codes.detach().to(ScalarType.Float64).cpu();
-        var projection = new HullProjection(anchors, Beta);
-        var weights = stack(Enumerable.Range(0, (int)codes.shape[0]).Select(p => projection.Weights(wide[p])));
+        var along = (anchors - anchors.mean([0])).matmul(directions.detach().to(ScalarType.Float64).cpu().t()); // [N, T]
+        var projection = new HullProjection(cat([anchors, Held * along], 1), Beta);
+        var wanted = cat([wide, Held * coordinates.detach().to(ScalarType.Float64).cpu()], 1);
+        var weights = stack(Enumerable.Range(0, (int)codes.shape[0]).Select(p => projection.Weights(wanted[p])));
         var points = weights.matmul(anchors);
         var distances = (points - wide).norm(dim: 1).data<double>().ToArray();
         return new HullPoints(
@@ -85,11 +105,13 @@ public sealed record DilatedHull(Tensor Anchors, double? Beta = 0.02)
     /// <param name="count">Number of samples.</param>
     /// <param name="random">Source of all randomness.</param>
     /// <param name="anchorsEach">Anchors mixed in each sample.</param>
+    /// <param name="dilation">Draws from the hull dilated by this much instead: weights λ become (1 + N·dilation)·λ − dilation. 0 to β.</param>
     /// <returns>[count, N] in the anchors' type and device; rows sum to 1.</returns>
-    public Tensor Sample(int count, Random random, int anchorsEach = 3)
+    public Tensor Sample(int count, Random random, int anchorsEach = 3, double dilation = 0)
     {
         var n = (int)Count;
         var weights = new double[count * n];
+        Array.Fill(weights, -dilation);
         for (var i = 0; i < count; i++)
         {
             var order = Enumerable.Range(0, n).ToArray();
@@ -98,7 +120,7 @@ public sealed record DilatedHull(Tensor Anchors, double? Beta = 0.02)
             var drawn = order.Take(anchorsEach).Select(a => (Anchor: a, U: 1 - random.NextDouble())).ToArray();
             var sum = drawn.Sum(d => d.U);
             foreach (var (anchor, u) in drawn)
-                weights[i * n + anchor] = u / sum;
+                weights[i * n + anchor] += (1 + n * dilation) * (u / sum);
         }
         using var scope = NewDisposeScope();
         return tensor(weights).view(count, n).to(Anchors.dtype).to(Anchors.device).MoveToOuterDisposeScope();

@@ -5,6 +5,7 @@ using WebStudio.Components.Albums;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Server.Access;
+using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
@@ -19,6 +20,7 @@ internal sealed class AlbumCatalog(
     PhotoStore store,
     AlbumFeed feed,
     ModelFiles modelFiles,
+    CreationFiles creationFiles,
     IOptions<AlbumOptions> options,
     TimeProvider time) : IAlbums
 {
@@ -94,6 +96,8 @@ internal sealed class AlbumCatalog(
         var ids = models.ConvertAll(m => m.Id);
         await using var transaction = await db.Database.BeginTransactionAsync();
         await db.SavedEdits.Where(e => ids.Contains(e.Version!.ModelId)).ExecuteDeleteAsync();
+        var creations = await db.Creations.AsNoTracking().Where(c => ids.Contains(c.Version!.ModelId)).ToListAsync();
+        await db.Creations.Where(c => ids.Contains(c.Version!.ModelId)).ExecuteDeleteAsync();
         await db.Jobs.Where(j => j.AlbumId == albumId).ExecuteDeleteAsync();
         await db.Versions.Where(v => ids.Contains(v.ModelId)).ExecuteDeleteAsync();
         await db.Models.Where(m => m.AlbumId == albumId).ExecuteDeleteAsync();
@@ -102,6 +106,7 @@ internal sealed class AlbumCatalog(
         await transaction.CommitAsync();
         foreach (var model in models)
             modelFiles.Delete(model);
+        creations.ForEach(creationFiles.Delete);
         feed.Shown(albumId);
         if (Directory.Exists(folders.Album(album.OwnerId, albumId)))
             Directory.Delete(folders.Album(album.OwnerId, albumId), recursive: true);

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
+using WebStudio.Server.Creations;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
@@ -29,6 +30,8 @@ internal sealed class StudioDb(DbContextOptions<StudioDb> options) : IdentityDbC
     public DbSet<Job> Jobs => Set<Job>();
 
     public DbSet<SavedEdit> SavedEdits => Set<SavedEdit>();
+
+    public DbSet<Creation> Creations => Set<Creation>();
 
     public DbSet<BaseModel> BaseModels => Set<BaseModel>();
 

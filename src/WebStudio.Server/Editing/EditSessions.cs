@@ -7,7 +7,7 @@ using WebStudio.Gpu.Execution;
 namespace WebStudio.Server.Editing;
 
 /// <summary>Sessions of all connections. A connection has few; they end with it, or when nobody moved a slider for long.</summary>
-internal sealed class EditSessions(ModelHost models, GpuExecutor executor, IOptions<EditingOptions> options, TimeProvider time) : BackgroundService
+internal sealed class EditSessions(ModelHost models, StartingPoints points, FaceLikeness likeness, GpuExecutor executor, IOptions<EditingOptions> options, TimeProvider time) : BackgroundService
 {
     private const int MostPerConnection = 4;
     private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
@@ -22,12 +22,13 @@ internal sealed class EditSessions(ModelHost models, GpuExecutor executor, IOpti
         var folder = await models.FolderAsync(viewer, version) ?? throw new InvalidInputException("This version does not exist any more.");
         if (_sessions.Values.Count(s => s.Connection == connection) >= MostPerConnection)
             throw new InvalidInputException($"A page edits at most {MostPerConnection} pictures at a time.");
+        var opener = await points.OpenerAsync(viewer, version, point);
         return await models.WithAsync(folder, lease =>
         {
             try
             {
-                var session = point.Open(lease.Model, options.Value.FreeComponents);
-                var open = new OpenSession(Guid.CreateVersion7(), version, point, lease, session, options.Value.PreviewSize, time);
+                var session = opener(lease.Model, options.Value.FreeComponents);
+                var open = new OpenSession(Guid.CreateVersion7(), version, point, lease, session, likeness, options.Value.PreviewSize, time);
                 _sessions[open.Id] = (connection, open);
                 var resolution = lease.Model.Generator.Config.ImgResolution;
                 return new SessionInfo(open.Id, SliderValues.Attributes(lease.Model, session), SliderValues.Free(session, lease.Model.Description.Attributes.Count), resolution, Math.Min(options.Value.PreviewSize, resolution));

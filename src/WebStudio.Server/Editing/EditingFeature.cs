@@ -15,6 +15,7 @@ internal static class EditingFeature
         services.AddOptions<EditingOptions>().Bind(configuration.GetSection("Editing")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<ModelHost>().AddHostedService(provider => provider.GetRequiredService<ModelHost>());
         services.AddSingleton<EditSessions>().AddHostedService(provider => provider.GetRequiredService<EditSessions>());
+        services.AddSingleton<StartingPoints>().AddSingleton<FaceLikeness>();
         services.AddSingleton<SavedEdits>();
         services.AddSingleton<IEditing, EditingService>();
         services.AddSignalR().AddMessagePackProtocol();
@@ -31,7 +32,7 @@ internal static class EditingFeature
     }
 
     /// <summary>The edited picture as a file: start (photo:3), values (comma-separated, empty where untouched), format (png, jpeg, webp), name.</summary>
-    private static async Task<IResult> DownloadAsync(Guid version, string start, string? values, string format, string? name, HttpContext http, ModelHost models)
+    private static async Task<IResult> DownloadAsync(Guid version, string start, string? values, string format, string? name, HttpContext http, ModelHost models, StartingPoints points)
     {
         if (await models.FolderAsync(Viewer.Of(http.User), version) is not { } folder)
             return Results.NotFound();
@@ -44,12 +45,12 @@ internal static class EditingFeature
                 "webp" => (ImageFormat.WebP, "image/webp", ".webp"),
                 _ => throw new InvalidInputException($"'{format}' is no format; png, jpeg and webp are."),
             };
-            var point = StartingPoint.Parse(start);
+            var opener = await points.OpenerAsync(Viewer.Of(http.User), version, StartingPoint.Parse(start));
             double[] sliders = string.IsNullOrEmpty(values) ? [] : [.. values.Split(',').Select(v => v.Length == 0 ? double.NaN : double.Parse(v, NumberStyles.Float, CultureInfo.InvariantCulture))];
             var bytes = await models.WithAsync(folder, lease =>
             {
                 using (lease)
-                using (var session = point.Open(lease.Model, Math.Max(0, sliders.Length - lease.Model.Description.Attributes.Count)))
+                using (var session = opener(lease.Model, Math.Max(0, sliders.Length - lease.Model.Description.Attributes.Count)))
                     return ImageEncoder.Encode(session.Render(SliderValues.ToCoordinates(lease.Model, session, sliders)), kind, FullQuality);
             });
             return Results.File(bytes, type, $"{(string.IsNullOrWhiteSpace(name) ? "portrait" : name)}{extension}");

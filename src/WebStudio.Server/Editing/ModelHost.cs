@@ -26,6 +26,16 @@ internal sealed class ModelHost(IDbContextFactory<StudioDb> databases, ModelFile
     /// <param name="work">A slice; disposes the lease, or keeps it.</param>
     public Task<T> WithAsync<T>(string folder, Func<ModelCache.Lease, T> work) => executor.Interactive(() => work(_cache.Take(folder)));
 
+    /// <summary>A short work with a model: between the slices of a training, after edits.</summary>
+    /// <param name="folder">Folder of the version.</param>
+    /// <param name="work">Breathes between its slices.</param>
+    /// <param name="cancel">Drops it where it has not begun.</param>
+    public Task<T> ShortAsync<T>(string folder, Func<PersonalizedModel, Breather, T> work, CancellationToken cancel) => executor.Short(breather =>
+    {
+        using var lease = _cache.Take(folder);
+        return work(lease.Model, breather);
+    }, cancel);
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => executor.Interactive(() =>

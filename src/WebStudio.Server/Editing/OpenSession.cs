@@ -7,7 +7,7 @@ using WebStudio.Gpu.Imaging;
 namespace WebStudio.Server.Editing;
 
 /// <summary>One editor's session: a model in use, a starting point, and the newest slider values. While a picture is made, only the newest request waits for it.</summary>
-internal sealed class OpenSession(Guid id, Guid version, StartingPoint start, ModelCache.Lease lease, EditSession session, int preview, TimeProvider time)
+internal sealed class OpenSession(Guid id, Guid version, StartingPoint start, ModelCache.Lease lease, EditSession session, FaceLikeness likeness, int preview, TimeProvider time)
 {
     // Further than this from the gallery's hull (in units of the gallery's spread) the person gets lost.
     private const double FarOutside = 0.25;
@@ -16,6 +16,7 @@ internal sealed class OpenSession(Guid id, Guid version, StartingPoint start, Mo
     private readonly Lock _gate = new();
     private (long Seq, double[] Values, bool Full)? _waiting;
     private bool _busy, _closed;
+    private float[]? _original; // embedding of the face that edits are measured against
 
     public Guid Id => id;
 
@@ -56,7 +57,15 @@ internal sealed class OpenSession(Guid id, Guid version, StartingPoint start, Mo
         var image = session.Render(coordinates, request.Full ? null : preview);
         var bytes = ImageEncoder.Encode(image, ImageFormat.Jpeg, request.Full ? FullQuality : PreviewQuality);
         var outside = request.Full && session.Outside(coordinates) > FarOutside;
-        return new(id, request.Seq, bytes, "image/jpeg", image.Width, image.Height, clock.Elapsed.TotalMilliseconds, outside);
+        var identity = request.Full ? Identity(image) : double.NaN;
+        return new(id, request.Seq, bytes, "image/jpeg", image.Width, image.Height, clock.Elapsed.TotalMilliseconds, outside, identity);
+    }
+
+    /// <summary>Against the photo; against the starting picture where there is no photo.</summary>
+    private double Identity(RgbImage image)
+    {
+        _original ??= likeness.Embed(session.Original ?? session.Render([.. session.Start]));
+        return FaceLikeness.Similarity(_original, likeness.Embed(image));
     }
 
     /// <summary>The picture at full size as a file. On the device thread.</summary>

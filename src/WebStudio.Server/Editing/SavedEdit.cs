@@ -16,6 +16,9 @@ internal sealed class SavedEdit : IOwned
 
     public ModelVersion? Version { get; set; }
 
+    /// <summary>The creation it starts from; null for a photo of the album or a portrait by its seed.</summary>
+    public Guid? CreationId { get; set; }
+
     public required string Name { get; set; }
 
     /// <summary>JSON: starting point (photo or seed) and coordinates.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using WebStudio.Server.Accounts;
+using WebStudio.Server.Creations;
 
 namespace WebStudio.Server.Editing;
 
@@ -10,5 +11,6 @@ internal sealed class SavedEditConfiguration : IEntityTypeConfiguration<SavedEdi
     {
         builder.HasOne<StudioUser>().WithMany().HasForeignKey(edit => edit.OwnerId);
         builder.HasOne(edit => edit.Version).WithMany().HasForeignKey(edit => edit.VersionId);
+        builder.HasOne<Creation>().WithMany().HasForeignKey(edit => edit.CreationId);
     }
 }

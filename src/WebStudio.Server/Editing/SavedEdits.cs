@@ -38,6 +38,7 @@ internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFold
             OwnerId = viewer.UserId,
             StudioId = viewer.StudioId,
             VersionId = session.Version,
+            CreationId = session.Start.Creation,
             Name = Clean(name),
             Coordinates = JsonSerializer.Serialize(new Sliders(session.Start.ToString(), values), WithNaN),
             CreatedAt = time.GetUtcNow(),

@@ -36,4 +36,5 @@ public sealed record EditInfo(Guid Id, string Name, Guid Version, string Start, 
 /// <param name="Height">Pixels.</param>
 /// <param name="Milliseconds">Time on the device and for encoding.</param>
 /// <param name="Outside">Full pictures only: the sliders stand so far from the album that the person may get lost.</param>
-public sealed record Frame(Guid Session, long Seq, byte[] Bytes, string ContentType, int Width, int Height, double Milliseconds, bool Outside);
+/// <param name="Identity">Full pictures only, NaN otherwise: cosine similarity of the face to that of the photo, −1 to 1.</param>
+public sealed record Frame(Guid Session, long Seq, byte[] Bytes, string ContentType, int Width, int Height, double Milliseconds, bool Outside, double Identity);

@@ -2,13 +2,14 @@ using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Models;
 using WebStudio.Server.Access;
+using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
 using WebStudio.Server.Jobs;
 
 namespace WebStudio.Server.Models;
 
 /// <summary>What the model page needs.</summary>
-internal sealed class ModelService(IDbContextFactory<StudioDb> databases, ModelFiles files) : IModels
+internal sealed class ModelService(IDbContextFactory<StudioDb> databases, ModelFiles files, CreationFiles creationFiles) : IModels
 {
     public async Task<ModelView?> FindAsync(Viewer viewer, Guid model)
     {
@@ -47,9 +48,12 @@ internal sealed class ModelService(IDbContextFactory<StudioDb> databases, ModelF
         if (row.Model!.CurrentVersionId == version)
             return $"{row.Name} is the version the editor opens: make another one current first.";
         await db.SavedEdits.Where(e => e.VersionId == version).ExecuteDeleteAsync();
+        var creations = await db.Creations.Where(c => c.VersionId == version).ToListAsync();
+        db.Creations.RemoveRange(creations);
         db.Versions.Remove(row);
         await db.SaveChangesAsync();
         files.Delete(row);
+        creations.ForEach(creationFiles.Delete);
         return null;
     }
 }

@@ -36,4 +36,7 @@ internal sealed class DataFolders
 
     /// <summary>Thumbnail and files of a saved edit.</summary>
     public string Edit(string ownerId, Guid editId) => Path.Combine(User(ownerId), "edits", editId.ToString("N"));
+
+    /// <summary>Pictures and codes of a creation.</summary>
+    public string Creation(string ownerId, Guid creationId) => Path.Combine(User(ownerId), "creations", creationId.ToString("N"));
 }

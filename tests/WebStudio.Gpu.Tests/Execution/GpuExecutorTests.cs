@@ -39,6 +39,38 @@ public sealed class GpuExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_short_work_runs_within_a_training_and_breathes_for_edits_but_not_for_another_short_one()
+    {
+        using var given = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        Task? edit = null, second = null;
+        var training = _executor.Long(breather =>
+        {
+            Note("step 1");
+            begun.Set();
+            given.Wait(Cancel);
+            breather.Breathe();
+            Note("step 2");
+            breather.Breathe();
+            return Note("step 3");
+        }, Cancel);
+        begun.Wait(Cancel);
+        var first = _executor.Short(breather =>
+        {
+            Note("short 1 begins");
+            second = _executor.Short(_ => Note("short 2"), Cancel);
+            edit = _executor.Interactive(() => Note("edit"), Cancel);
+            breather.Breathe();
+            return Note("short 1 ends");
+        }, Cancel);
+        given.Set();
+        await Task.WhenAll(training, first);
+        await Task.WhenAll(edit!, second!);
+
+        Assert.Equal(["step 1", "short 1 begins", "edit", "short 1 ends", "step 2", "short 2", "step 3"], _order);
+    }
+
+    [Fact]
     public async Task A_breath_of_a_training_takes_every_edit_and_one_photo()
     {
         using var given = new ManualResetEventSlim();

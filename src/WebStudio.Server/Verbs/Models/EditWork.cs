@@ -12,9 +12,7 @@ namespace WebStudio.Server.Verbs.Models;
 /// <summary>edit, done: the photo is aligned, found in the model, a copy is tuned on it, and its attributes are set.</summary>
 internal static class EditWork
 {
-    private const int StripSteps = 7, ReferencePhotos = 16;
-    // An album photo aligned again differs from the stored crop by rounding; two photos of a burst differ by far more.
-    private const double SamePicture = 0.01;
+    private const int StripSteps = 7;
 
     public static int Run(EditRequest request, VerbConsole console, CancellationToken stop)
     {
@@ -26,40 +24,16 @@ internal static class EditWork
         var targets = ModelContext.Targets(model, request.Settings, console);
         var strip = request.Strip is { } name ? model.AttributeIndex(name) : -1;
         using var analyzer = new FaceAnalyzer(context);
-        var generator = model.BaseDescription.Generator;
-        var crop = PersonCrop.Find(photo, request.Photo, analyzer, Person(model, analyzer), new() { OutputSize = generator.ImgResolution, CropScale = generator.CropScale });
-        var (image, mask) = crop.ToTensors(context.Device);
         using var perceptual = new FaceFeatureDistance(context);
-        var editor = new SemanticEditor(model, perceptual, new());
-        void Progress(EditProgress p) => console.Progress(new(p.Stage, "step", p.Done, p.Total, clock.Elapsed, []));
-        var album = AlbumPhoto(model, image);
-        using var editable = album >= 0 ? editor.OpenAlbum(album, mask, Progress, stop) : editor.Open(image, mask, Progress, stop);
-
-        using var reconstruction = editable.Render([]);
-        var psnr = Psnr.Of(reconstruction.clamp(-1, 1), image, mask).mean().item<float>();
+        var opener = new PhotoOpener(model, analyzer, perceptual, new());
+        using var opened = opener.Open(opener.Find(photo, request.Photo), p => console.Progress(new(p.Stage, "step", p.Done, p.Total, clock.Elapsed, [])), stop);
+        var (editable, album) = (opened.Photo, opened.AlbumIndex);
         var (pictures, values) = strip >= 0 ? Strip(editable, model, strip, targets) : (editable.Render(targets), []);
         Write(request.Out, pictures);
         var measured = Measured(analyzer, pictures, model);
-        console.Line(FormattableString.Invariant($"{request.Photo} -> {request.Out}: reconstruction {psnr:0.0} dB, {clock.Elapsed.TotalSeconds:0.0} s{(album >= 0 ? $", album photo {model.Description.Photos[album].Name}" : "")}"));
-        console.Answer(new { request.Out, AlbumPhoto = album >= 0 ? model.Description.Photos[album].Name : null, ReconstructionPsnr = psnr, Values = values, Measured = measured, Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
+        console.Line(FormattableString.Invariant($"{request.Photo} -> {request.Out}: reconstruction {opened.Psnr:0.0} dB, {clock.Elapsed.TotalSeconds:0.0} s{(album >= 0 ? $", album photo {model.Description.Photos[album].Name}" : "")}"));
+        console.Answer(new { request.Out, AlbumPhoto = album >= 0 ? model.Description.Photos[album].Name : null, ReconstructionPsnr = opened.Psnr, opened.Identity, Values = values, Measured = measured, Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
         return ExitCode.Ok;
-    }
-
-    /// <summary>Mean embedding of the person, from the album's crops.</summary>
-    private static float[] Person(PersonalizedModel model, FaceAnalyzer analyzer)
-    {
-        using var scope = NewDisposeScope();
-        var chosen = model.Album.Take(ReferencePhotos).Select(a => a.ToTensor()).ToArray();
-        var readings = analyzer.MeasureAligned(stack(chosen)).Where(r => r.Confidence > 0).ToList();
-        return [.. Enumerable.Range(0, readings[0].Embedding.Count).Select(i => readings.Average(r => r.Embedding[i]))];
-    }
-
-    private static int AlbumPhoto(PersonalizedModel model, Tensor image)
-    {
-        using var scope = NewDisposeScope();
-        var distances = model.Album.Select(a => (a.ToTensor().unsqueeze(0).to(image.device) - image).abs().mean().item<float>()).ToList();
-        var nearest = distances.IndexOf(distances.Min());
-        return distances[nearest] < SamePicture ? nearest : -1;
     }
 
     private static (Tensor Pictures, IReadOnlyList<double> Values) Strip(EditablePhoto editable, PersonalizedModel model, int strip, List<Gpu.Latents.CoordinateTarget> others)

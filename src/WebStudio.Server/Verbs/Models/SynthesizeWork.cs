@@ -19,7 +19,7 @@ internal static class SynthesizeWork
         using var model = PersonalizedModel.Load(request.Model, context);
         var targets = ModelContext.Targets(model, request.Settings, console);
         MakeFolder(request.Out);
-        using var codes = new ControlledSynthesis(model.Hull, model.Directions).Sample(new() { Count = request.Count, Targets = targets, Seed = request.Seed });
+        using var codes = new ControlledSynthesis(model.Hull, model.Directions).Sample(new() { Count = request.Count, Targets = [.. targets], Seed = request.Seed });
         var digits = Math.Max(3, request.Count.ToString(CultureInfo.InvariantCulture).Length);
         List<string> files = [];
         for (var i = 0; i < request.Count; i++)
@@ -31,8 +31,10 @@ internal static class SynthesizeWork
             files.Add(file);
             console.Progress(new("rendering", "picture", i + 1, request.Count, clock.Elapsed, []));
         }
+        foreach (var (target, missed) in targets.Zip(codes.Missed).Where(t => t.Second > 0))
+            console.Note($"note: {model.Description.Attributes[target.Attribute].Name} could not be met in {missed} of {request.Count} portraits without leaving what the album shows; they come as near as it allows.");
         console.Line($"{request.Count} portraits -> {request.Out}");
-        console.Answer(new { request.Out, Files = files, request.Seed, codes.HullDistances, Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
+        console.Answer(new { request.Out, Files = files, request.Seed, Missed = targets.Select((t, k) => (model.Description.Attributes[t.Attribute].Name, Count: codes.Missed[k])).Where(m => m.Count > 0).ToDictionary(m => m.Name, m => m.Count), Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
         return ExitCode.Ok;
     }
 

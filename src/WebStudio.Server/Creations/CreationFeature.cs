@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using WebStudio.Components.Access;
+using WebStudio.Components.Creations;
+using WebStudio.Server.Access;
+using WebStudio.Server.Data;
+
+namespace WebStudio.Server.Creations;
+
+internal static partial class CreationFeature
+{
+    public static IServiceCollection AddCreations(this IServiceCollection services)
+    {
+        services.AddSingleton<CreationFiles>().AddSingleton<CreationFeed>();
+        services.AddSingleton<ICreationWork, PortraitsWork>().AddSingleton<ICreationWork, PhotoEditWork>();
+        services.AddSingleton<CreationService>().AddHostedService(provider => provider.GetRequiredService<CreationService>());
+        services.AddSingleton<ICreations, CreationStore>();
+        return services;
+    }
+
+    /// <summary>Pictures of a creation, to look at; what leaves the studio goes through exports.</summary>
+    public static IEndpointRouteBuilder MapCreations(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/files/creations/{creation:guid}/{name}", async (Guid creation, string name, HttpContext http, IDbContextFactory<StudioDb> databases, CreationFiles files) =>
+        {
+            if (!PictureName().IsMatch(name))
+                return Results.NotFound();
+            await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
+            var row = await db.Creations.AsNoTracking().VisibleTo(Viewer.Of(http.User)).FirstOrDefaultAsync(c => c.Id == creation, http.RequestAborted);
+            var path = row is null ? "" : Path.Combine(files.Folder(row), name);
+            http.Response.Headers.CacheControl = "private, no-cache";
+            http.Response.Headers.XContentTypeOptions = "nosniff";
+            return File.Exists(path) ? Results.File(path, Path.GetExtension(name) switch { ".png" => "image/png", ".jpg" => "image/jpeg", _ => "image/webp" }, lastModified: File.GetLastWriteTimeUtc(path)) : Results.NotFound();
+        });
+        return app;
+    }
+
+    [GeneratedRegex(@"^[a-z0-9-]{1,60}\.(webp|png|jpg)$")]
+    private static partial Regex PictureName();
+}
