@@ -3,9 +3,12 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using WebStudio.Benchmarks.EditorLatency;
+using WebStudio.Benchmarks.Enhancement;
 
 if (args is ["editor-latency", .. var settings])
     return await LatencyRun.RunAsync(settings);
+if (args is ["enhancement", .. var enhancement])
+    return EnhancementRun.Run(enhancement);
 
 // In this process: libtorch is found and adapted to the system by WebStudio.Gpu's own build settings, which a generated project would not carry.
 var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(2).WithIterationCount(7));

@@ -12,11 +12,13 @@ if (args is [] or ["serve", ..] && !args.Contains("--help"))
 var root = new RootCommand("WebStudio: a controllable personalised generative prior for portraits. Without a verb the workbench starts.")
 {
     new Command("serve", "Start the workbench, as without a verb; settings may follow: --urls http://*:8080 --Storage:Root FOLDER"),
-    new Command("generator", "Look at, run, import and measure generator networks") { new InspectVerb(), new MapVerb(), new RenderVerb(), new ConvertVerb(), new MeasureVerb() },
+    new Command("generator", "Look at, run, import and measure generator networks") { new InspectVerb(), new MapVerb(), new RenderVerb(), new ConvertVerb(), new MeasureVerb(), new BoundariesVerb() },
     new Command("album", "Look at a folder of photos") { new CurateVerb() },
     new PersonalizeVerb(PersonalizeWork.Run),
     new EditVerb(EditWork.Run),
+    new EnhanceVerb(EnhanceWork.Run),
     new SynthesizeVerb(SynthesizeWork.Run),
+    new CompareVerb(CompareWork.Run),
     new ReportVerb(ReportWork.Run),
     new BenchVerb(),
 };

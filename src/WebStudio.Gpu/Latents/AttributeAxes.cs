@@ -32,7 +32,7 @@ public sealed class AttributeAxes : IDisposable
     /// <summary>Chooses one direction per attribute.</summary>
     /// <param name="components">Components of the anchors as they are.</param>
     /// <param name="anchors">[N, w_dim].</param>
-    /// <param name="attributes">M attributes in the user's order, each over the N photos.</param>
+    /// <param name="attributes">M attributes in the user's order, each over the N photos; none for a model without controlled attributes (MyStyle).</param>
     /// <param name="selection">Kind and criterion.</param>
     /// <param name="prior">For <see cref="AxisKind.Prior"/>: what the base knows.</param>
     /// <param name="earlier">Directions to keep as the first ones, for attributes added one after another; left to the caller.</param>
@@ -65,7 +65,7 @@ public sealed class AttributeAxes : IDisposable
                     ?? throw new InvalidInputException($"'{attribute.Name}' varies with nothing in the anchors that the earlier attributes leave free. Leave it out, or correct its values."));
             }
         }
-        return new AttributeAxes(selection.Kind, stack(rows), [.. chosen]);
+        return new AttributeAxes(selection.Kind, rows.Count > 0 ? stack(rows) : zeros([0, anchors.shape[1]], dtype: anchors.dtype, device: anchors.device), [.. chosen]);
     }
 
     /// <summary>Takes up directions of a saved model.</summary>
@@ -88,6 +88,8 @@ public sealed class AttributeAxes : IDisposable
     /// <returns>Cosine of each new direction with the one before, M of them: 1 means it did not move.</returns>
     public double[] Follow(PrincipalComponents components)
     {
+        if (Count == 0)
+            return [];
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var basis = components.Components.detach();

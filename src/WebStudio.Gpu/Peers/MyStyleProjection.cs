@@ -33,7 +33,7 @@ public sealed record MyStyleProjectionOptions
 /// <summary>Where a projection stands before a step, means over its photos.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Reconstruction">Perceptual distance plus weighted mean squared error.</param>
-/// <param name="Regularisation">See <see cref="DilatedHull.Regularisation"/>.</param>
+/// <param name="Regularisation">See <see cref="DilatedHull.Regularisation"/>; with the penalty, where there is one.</param>
 public readonly record struct MyStyleProjectionStep(int Step, double Reconstruction, double Regularisation);
 
 /// <summary>A finished projection of P photos.</summary>
@@ -63,17 +63,19 @@ public sealed record MyStyleProjectionResult(Tensor Codes, Tensor Weights, Tenso
 /// <param name="hull">W* and β.</param>
 /// <param name="numWs">Layers of G*.</param>
 /// <param name="options">Settings.</param>
-public sealed class MyStyleProjection(Func<Tensor, Tensor> synthesize, IPerceptualDistance perceptual, DilatedHull hull, int numWs, MyStyleProjectionOptions options)
+/// <param name="penalty">A further term of the loss: codes [P, num_ws, w_dim] to [P], differentiable; null for none.</param>
+public sealed class MyStyleProjection(Func<Tensor, Tensor> synthesize, IPerceptualDistance perceptual, DilatedHull hull, int numWs, MyStyleProjectionOptions options, Func<Tensor, Tensor>? penalty = null)
 {
     /// <summary>Projects photos.</summary>
     /// <param name="images">[P, 3, H, W] in [-1, 1] at the size of G*'s pictures.</param>
     /// <param name="progress">Called before every step.</param>
     /// <param name="abort">Ends between two steps with <see cref="OperationCanceledException"/>.</param>
-    public MyStyleProjectionResult Project(Tensor images, Action<MyStyleProjectionStep>? progress = null, CancellationToken abort = default)
+    /// <param name="start">α̃ to begin with, [P, N]; equal weights when null.</param>
+    public MyStyleProjectionResult Project(Tensor images, Action<MyStyleProjectionStep>? progress = null, CancellationToken abort = default, Tensor? start = null)
     {
         using var scope = NewDisposeScope();
         var (photos, anchors) = (images.shape[0], hull.Anchors);
-        var free = full(photos, hull.Count, 1.0 / hull.Count, dtype: anchors.dtype, device: anchors.device).requires_grad_();
+        var free = (start?.detach().clone() ?? full(photos, hull.Count, 1.0 / hull.Count, dtype: anchors.dtype, device: anchors.device)).requires_grad_();
         var deltas = zeros(photos, numWs, hull.Count, dtype: anchors.dtype, device: anchors.device).requires_grad_(options.WPlus);
         using var adam = new AdamOptimizer(options.WPlus ? [new("alpha", free), new("deltas", deltas)] : [new("alpha", free)]);
         using var target = Target(images);
@@ -109,6 +111,8 @@ public sealed class MyStyleProjection(Func<Tensor, Tensor> synthesize, IPerceptu
         var pictures = synthesize(codes);
         var reconstruction = perceptual.Distance(pictures, target) + options.L2Weight * (pictures - images).square().mean([1, 2, 3]); // [P]
         var regularisation = DilatedHull.Regularisation(free, options.WPlus ? deltas : null, options.RegularisedLayers);
+        if (penalty is not null)
+            regularisation = regularisation + penalty(codes);
         adam.ZeroGrad();
         // The sum, not the mean: each photo gets the gradient it would have alone.
         (reconstruction + regularisation).sum().backward();

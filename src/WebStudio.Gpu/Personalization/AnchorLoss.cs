@@ -23,7 +23,7 @@ public sealed class AnchorLoss : IDisposable
             throw new ArgumentException("The anchor loss is L1 or squared L2.");
         (_attributes, _options) = (attributes, options);
         using var scope = NewDisposeScope();
-        _peerMeans = stack(attributes.Select(a => ComponentLoss.PeerMeans(a, options.IncludeSelf, like))).DetachFromDisposeScope();
+        _peerMeans = attributes.Count == 0 ? zeros([0, 0, 0]).DetachFromDisposeScope() : stack(attributes.Select(a => ComponentLoss.PeerMeans(a, options.IncludeSelf, like))).DetachFromDisposeScope();
     }
 
     /// <summary>Terms |w_n·d_m − c_{n,m}| (or their squares) without weight; 0 where n has no peers.</summary>

@@ -1,6 +1,6 @@
 using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Latents;
-using TorchSharp;
+using WebStudio.Gpu.Peers;
 using static TorchSharp.torch;
 using Generator = WebStudio.Gpu.StyleGan.Generator;
 
@@ -41,22 +41,19 @@ public sealed class AttributePriorFitter(AttributePriorOptions options, IReadOnl
     /// <exception cref="InvalidInputException">The base cannot be sampled, or its pictures show no measurable faces.</exception>
     public AttributePrior Fit(Generator generator, AttributeReadout? readout = null, Action<int>? progress = null, CancellationToken abort = default)
     {
-        var mapping = generator.Mapping ?? throw new InvalidInputException("The base has no mapping from z: random faces cannot be drawn, so its attributes cannot be measured.");
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var random = new torch.Generator((ulong)options.Seed);
         var (codes, values, features) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
-        for (var done = 0; done < options.Samples; done += options.BatchSize)
+        var done = 0;
+        foreach (var (w, images) in RandomFaces.Draw(generator, options.Samples, options.BatchSize, options.Psi, options.Seed))
         {
             abort.ThrowIfCancellationRequested();
-            using var batch = NewDisposeScope();
-            var w = mapping.Map(randn([options.BatchSize, generator.Config.ZDim], generator: random), options.Psi).select(1, 0);
-            var images = generator.Render(w).clamp(-1, 1);
-            codes.Add(w.clone().MoveToOuterDisposeScope());
-            values.Add(cat([measure(images).to(ScalarType.Float32), Light(images)], 1).MoveToOuterDisposeScope());
+            codes.Add(w);
+            values.Add(Readings(images));
             if (readout is not null)
-                features.Add(readout.Features(images).MoveToOuterDisposeScope());
-            progress?.Invoke(Math.Min(done + options.BatchSize, options.Samples));
+                features.Add(readout.Features(images));
+            images.Dispose();
+            progress?.Invoke(Math.Min(done += options.BatchSize, options.Samples));
         }
         var (allCodes, allValues) = (cat(codes), cat(values));
         var known = allValues.isfinite().all(1).nonzero().squeeze(1);
@@ -64,6 +61,12 @@ public sealed class AttributePriorFitter(AttributePriorOptions options, IReadOnl
             throw new InvalidInputException($"Only {known.shape[0]} of {options.Samples} random pictures of this base show a face that can be measured: it is not a generator of aligned faces.");
         readout?.Fit(names, cat(features).index_select(0, known), allValues.index_select(0, known).narrow(1, 0, names.Count));
         return AttributePrior.FromSamples([.. names, .. Lighting], allCodes.index_select(0, known), allValues.index_select(0, known));
+    }
+
+    private Tensor Readings(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        return cat([measure(images).to(ScalarType.Float32), Light(images)], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Mean brightness of the face, its left-right difference, red minus blue, and brightness of the upper corners: [B, 4].</summary>

@@ -82,6 +82,17 @@ public sealed record PersonalizationOptions
     /// <summary>Seed of the photo order.</summary>
     public int Seed { get; init; }
 
+    /// <summary>MyStyle as a peer of these settings: the same training without any attribute, neither L_anc nor what keeps pictures to the sliders.</summary>
+    /// <param name="passes">Passes over the album: those of the model it is compared with.</param>
+    public static PersonalizationOptions MyStyle(int passes) => new()
+    {
+        Attributes = [],
+        Passes = passes,
+        Anchor = new() { PeerWeight = 0, OrderWeight = 0 },
+        ResponseWeight = 0,
+        Axes = new() { Kind = AxisKind.LeadingCombination },
+    };
+
     /// <summary>The constants of the published MyStyle++ run: 4000 passes, batch 1, lr 3e-4, λ_anc 0.01, plain L_anc, literal components, one attribute after another.</summary>
     public static PersonalizationOptions Published(IReadOnlyList<AttributeRequest> attributes) => new()
     {

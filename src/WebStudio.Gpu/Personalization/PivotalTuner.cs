@@ -28,19 +28,31 @@ public sealed class PivotalTuner(PivotalTuningOptions options)
     /// <returns>The tuned copy; the caller disposes it.</returns>
     public SynthesisNetwork Tune(SynthesisNetwork generator, Tensor pivots, ReconstructionLoss loss, Action<int>? progress = null, CancellationToken abort = default)
     {
+        var photos = Enumerable.Range(0, loss.Count).ToArray();
+        return Tune(generator, pivots, pictures => loss.Of(pictures, photos).Total, progress, abort);
+    }
+
+    /// <summary>Tunes a copy by any loss of its pictures.</summary>
+    /// <param name="generator">The personalised network; not changed.</param>
+    /// <param name="pivots">Codes of the photos, [N, w_dim] or [N, num_ws, w_dim].</param>
+    /// <param name="loss">Pictures [N, 3, R, R] to a scalar, differentiable.</param>
+    /// <param name="progress">Called with the steps done.</param>
+    /// <param name="abort">Ends after the current step with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The tuned copy; the caller disposes it.</returns>
+    public SynthesisNetwork Tune(SynthesisNetwork generator, Tensor pivots, Func<Tensor, Tensor> loss, Action<int>? progress = null, CancellationToken abort = default)
+    {
         var tuned = generator.Clone();
         try
         {
             tuned.RequireGrad(true);
             using var adam = new AdamOptimizer(tuned.Parameters);
-            var photos = Enumerable.Range(0, loss.Count).ToArray();
             for (var step = 0; step < options.Steps; step++)
             {
                 abort.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                var terms = loss.Of(tuned.Forward(pivots.detach()), photos);
+                var total = loss(tuned.Forward(pivots.detach()));
                 adam.ZeroGrad();
-                terms.Total.backward();
+                total.backward();
                 adam.Step(options.LearningRate);
                 progress?.Invoke(step + 1);
             }

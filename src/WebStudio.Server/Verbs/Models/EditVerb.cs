@@ -9,8 +9,9 @@ namespace WebStudio.Server.Verbs.Models;
 /// <param name="Settings">Wanted values, each attribute once; may be empty where there is a strip.</param>
 /// <param name="Strip">Attribute to show over its range in seven steps; null for one picture.</param>
 /// <param name="Out">Picture to write: .png, .jpg, .jpeg or .webp.</param>
+/// <param name="PutBack">Write the whole photo with the edited face in it.</param>
 /// <param name="Device">auto, cpu or cuda.</param>
-internal sealed record EditRequest(string Model, string Photo, IReadOnlyList<AttributeSetting> Settings, string? Strip, string Out, string Device);
+internal sealed record EditRequest(string Model, string Photo, IReadOnlyList<AttributeSetting> Settings, string? Strip, string Out, bool PutBack, string Device);
 
 /// <summary>edit: a photo of the person, with attributes changed.</summary>
 internal sealed class EditVerb : Verb
@@ -21,6 +22,7 @@ internal sealed class EditVerb : Verb
     private readonly Option<IReadOnlyList<AttributeSetting>> _set = AttributeOptions.Set("Wanted value in degrees, % or years; may be repeated");
     private readonly Option<string?> _strip = AttributeOptions.Strip("Show seven steps over the range of an attribute instead of one picture");
     private readonly Option<string> _out = PictureOption.Create("--out", "Picture to write");
+    private readonly Option<bool> _putBack = new("--put-back") { Description = "Write the whole photo with the edited face in it, at the photo's own size" };
     private readonly Option<string> _device = DeviceOption.Create();
 
     /// <param name="work">Inverts, tunes, edits, writes.</param>
@@ -29,7 +31,7 @@ internal sealed class EditVerb : Verb
         _work = work;
         Add(_model);
         Add(_photo);
-        foreach (var option in (Option[])[_set, _strip, _out, _device])
+        foreach (var option in (Option[])[_set, _strip, _out, _putBack, _device])
             Add(option);
     }
 
@@ -43,7 +45,10 @@ internal sealed class EditVerb : Verb
             arguments.GetRequiredValue(_set),
             arguments.GetValue(_strip),
             arguments.GetRequiredValue(_out),
+            arguments.GetValue(_putBack),
             arguments.GetRequiredValue(_device));
+        if (request is { PutBack: true, Strip: not null })
+            throw new UsageException("--put-back writes one photo; it does not go with --strip.");
         if (request.Settings.Count == 0 && request.Strip is null)
             throw new UsageException("What shall be edited? Give --set yaw=20 (may be repeated), --strip smile, or both.");
         if (request.Settings.Any(setting => setting.Attribute == request.Strip))

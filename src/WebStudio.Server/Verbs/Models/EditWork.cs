@@ -29,7 +29,13 @@ internal static class EditWork
         using var opened = opener.Open(opener.Find(photo, request.Photo), p => console.Progress(new(p.Stage, "step", p.Done, p.Total, clock.Elapsed, [])), stop);
         var (editable, album) = (opened.Photo, opened.AlbumIndex);
         var (pictures, values) = strip >= 0 ? Strip(editable, model, strip, targets) : (editable.Render(targets), []);
-        Write(request.Out, pictures);
+        if (request.PutBack)
+        {
+            using var unedited = editable.Render([]);
+            ImageFile.Write(request.Out, new PutBack(photo, opened.Crop.Aligned.ToPhoto, (int)pictures.shape[^1]).Edit(pictures, unedited));
+        }
+        else
+            Write(request.Out, pictures);
         var measured = Measured(analyzer, pictures, model);
         console.Line(FormattableString.Invariant($"{request.Photo} -> {request.Out}: reconstruction {opened.Psnr:0.0} dB, {clock.Elapsed.TotalSeconds:0.0} s{(album >= 0 ? $", album photo {model.Description.Photos[album].Name}" : "")}"));
         console.Answer(new { request.Out, AlbumPhoto = album >= 0 ? model.Description.Photos[album].Name : null, ReconstructionPsnr = opened.Psnr, opened.Identity, Values = values, Measured = measured, Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });

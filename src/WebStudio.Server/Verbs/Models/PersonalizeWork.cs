@@ -60,14 +60,16 @@ internal static class PersonalizeWork
 
     private static PersonalizationOptions Options(PersonalizeRequest request, TimeSpan spent)
     {
-        var defaults = new PersonalizationOptions { Attributes = [.. request.Attributes.Select(a => new AttributeRequest(a, request.Levels.TryGetValue(a, out var n) ? n : null))] };
+        var defaults = request.Attributes.Count == 0
+            ? PersonalizationOptions.MyStyle(0)
+            : new() { Attributes = [.. request.Attributes.Select(a => new AttributeRequest(a, request.Levels.TryGetValue(a, out var n) ? n : null))] };
         return defaults with
         {
             // Reading the album and writing the model are part of the time the user gave.
             Budget = request.Budget is { } budget ? Max(budget - spent - TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(5)) : null,
             Passes = request.Passes,
             Curriculum = request.Curriculum,
-            Anchor = request.Lambda is { } lambda ? defaults.Anchor with { PeerWeight = lambda } : defaults.Anchor,
+            Anchor = request.Lambda is { } lambda && request.Attributes.Count > 0 ? defaults.Anchor with { PeerWeight = lambda } : defaults.Anchor,
             Beta = request.Beta ?? defaults.Beta,
             Seed = request.Seed,
         };

@@ -1,5 +1,9 @@
+using System.Diagnostics;
+using WebStudio.Gpu;
 using WebStudio.Gpu.Evaluation;
+using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Faces;
+using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
 using static TorchSharp.torch;
@@ -9,11 +13,12 @@ namespace WebStudio.Server.Verbs.Models;
 /// <summary>report, done: the figures of the training, and control measured on pictures now.</summary>
 internal static class ReportWork
 {
-    public static int Run(string folder, VerbConsole console, CancellationToken stop)
+    public static int Run(ReportRequest request, VerbConsole console, CancellationToken stop)
     {
+        var clock = Stopwatch.StartNew();
         var context = ModelContext.ForTraining("auto");
         using var scope = NewDisposeScope();
-        using var model = PersonalizedModel.Load(folder, context);
+        using var model = PersonalizedModel.Load(request.Model, context);
         using var analyzer = new FaceAnalyzer(context);
         using var identity = new FaceFeatureDistance(context);
         stop.ThrowIfCancellationRequested();
@@ -21,8 +26,59 @@ internal static class ReportWork
         var report = model.Description.Report with { Control = control };
         foreach (var line in Lines(report))
             console.Line(line);
-        console.Answer(report);
+        var study = request.MyStyle is null && request.HeldOut is null ? null : Study(request, model, analyzer, identity, context, console, clock, stop);
+        if (study is not null)
+            foreach (var line in Lines(study))
+                console.Line(line);
+        console.Answer(study is null ? report : new { Report = report, Study = study });
         return ExitCode.Ok;
+    }
+
+    private static StudyReport Study(ReportRequest request, PersonalizedModel model, FaceAnalyzer analyzer, FaceFeatureDistance identity, ComputeContext context, VerbConsole console, Stopwatch clock, CancellationToken stop)
+    {
+        using var peer = request.MyStyle is { } folder ? PersonalizedModel.Load(folder, context) : null;
+        using var boundaries = peer is null ? null : PeerModels.Boundaries(request.Base);
+        if (peer is not null && peer.Description.Attributes.Count > 0)
+            throw new InvalidInputException($"{request.MyStyle} controls {string.Join(", ", peer.Description.Attributes.Select(a => a.Name))}: it is no MyStyle peer. personalize ALBUM --attributes none makes one.");
+        var study = new ModelStudy(analyzer, identity).Of(model, peer, boundaries, p => console.Progress(new(p.Stage, "part", p.Done, p.Total, clock.Elapsed, [])), stop);
+        return study with { HeldOut = HeldOut(request.HeldOut, model, analyzer, identity, console, clock, stop) };
+    }
+
+    private static List<HeldOutFigures> HeldOut(string? folder, PersonalizedModel model, FaceAnalyzer analyzer, FaceFeatureDistance identity, VerbConsole console, Stopwatch clock, CancellationToken stop)
+    {
+        if (folder is null)
+            return [];
+        var measurement = new HeldOutMeasurement(new(model, analyzer, identity, new()), identity);
+        var photos = AlbumPhoto.FromFolder(folder);
+        var figures = new List<HeldOutFigures>();
+        foreach (var (photo, n) in photos.Select((photo, n) => (photo, n)))
+        {
+            console.Progress(new("held-out photos", "photo", n, photos.Count, clock.Elapsed, []));
+            if (measurement.Of(photo.Read(), photo.Name, null, stop) is { } found)
+                figures.Add(found);
+            else
+                console.Note($"note: {photo.Name} shows no face of this person; left out.");
+        }
+        return figures;
+    }
+
+    /// <summary>A study for people.</summary>
+    public static IEnumerable<string> Lines(StudyReport study)
+    {
+        static string F(FormattableString text) => FormattableString.Invariant(text);
+        foreach (var c in study.Control)
+        {
+            yield return F($"  {c.Attribute,-6} new portraits: asked {string.Join(' ', c.Targets.Select(v => F($"{v:0}")))} / measured {string.Join(' ', c.Means.Zip(c.Deviations).Select(v => F($"{v.First:0.0}±{v.Second:0.0}")))}{(c.IsMonotone ? ", rising" : ", not rising throughout")}");
+            yield return F($"         deviation at a target {c.Deviations.Average():0.0}, over random portraits of MyStyle {c.RandomDeviation:0.0}: ratio {c.DeviationRatio:0.00} (n = {c.Samples})");
+        }
+        foreach (var group in study.Leakage.GroupBy(l => l.Attribute))
+        {
+            yield return F($"  {group.Key} moved by {group.First().Wanted:0.#}: change in deviations of the album");
+            foreach (var l in group)
+                yield return F($"    {l.Method,-13} {string.Join("  ", l.Change.Select(c => F($"{c.Key} {c.Value:0.00}")))}  leakage {l.Leakage:0.00}  identity {l.Identity:0.00}");
+        }
+        foreach (var h in study.HeldOut)
+            yield return F($"  held out {h.Name}: {h.Psnr:0.0} dB, SSIM {h.Ssim:0.000}, perceptual {h.Perceptual:0.000}, identity {h.Identity:0.00}, {h.Seconds:0.0} s");
     }
 
     /// <summary>A report for people.</summary>

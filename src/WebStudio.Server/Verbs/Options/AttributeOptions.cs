@@ -9,15 +9,20 @@ internal static class AttributeOptions
 {
     private const int MostLevels = 200;
 
-    /// <summary>--attributes yaw,smile: one or more names in the user's order, each once.</summary>
+    /// <summary>What --attributes takes for a model that controls none.</summary>
+    public const string None = "none";
+
+    /// <summary>--attributes yaw,smile: one or more names in the user's order, each once; none for a model that controls none.</summary>
     public static Option<IReadOnlyList<string>> Attributes() => new("--attributes")
     {
-        Description = $"Attributes to make controllable, in the order in which they choose their direction: {string.Join(", ", AttributeSetting.Names)}; {AttributeSetting.TagPrefix}NAME for a tag from --overrides",
+        Description = $"Attributes to make controllable, in the order in which they choose their direction: {string.Join(", ", AttributeSetting.Names)}; {AttributeSetting.TagPrefix}NAME for a tag from --overrides; {None} for a model without control, to compare with (MyStyle)",
         HelpName = "yaw,smile",
         Required = true,
         CustomParser = result =>
         {
             List<string> names = [];
+            if (result.Tokens is [{ Value: None }])
+                return names;
             foreach (var part in result.Tokens.SelectMany(token => token.Value.Split(',')))
                 if (AttributeSetting.ReadName(part, out var error) is not { } name)
                     result.AddError($"--attributes: {error}.");
@@ -46,6 +51,25 @@ internal static class AttributeOptions
                     result.AddError($"--set: {setting.Attribute} is set twice.");
                 else
                     settings.Add(setting);
+            return settings;
+        },
+    };
+
+    /// <summary>--also smile=10%: further results, each with one value other than --set says.</summary>
+    public static Option<IReadOnlyList<AttributeSetting>> Also() => new("--also")
+    {
+        Description = "One more result, with this value instead; may be repeated",
+        HelpName = "smile=10%",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            List<AttributeSetting> settings = [];
+            foreach (var token in result.Tokens)
+                if (AttributeSetting.Read(token.Value, out var error) is { } setting)
+                    settings.Add(setting);
+                else
+                    result.AddError($"--also: {error}.");
             return settings;
         },
     };
