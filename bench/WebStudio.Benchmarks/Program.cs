@@ -4,9 +4,12 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using WebStudio.Benchmarks.EditorLatency;
 using WebStudio.Benchmarks.Enhancement;
+using WebStudio.Benchmarks.PhotoOpening;
 
 if (args is ["editor-latency", .. var settings])
     return await LatencyRun.RunAsync(settings);
+if (args is ["photo-opening", .. var opening])
+    return OpeningRun.Run(opening);
 if (args is ["enhancement", .. var enhancement])
     return EnhancementRun.Run(enhancement);
 

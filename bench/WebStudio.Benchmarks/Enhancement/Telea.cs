@@ -36,7 +36,7 @@ internal static class Telea
     {
         var (x, y) = (at % w, at / w);
         var (gx, gy) = (Slope(distance, at, x > 0 ? at - 1 : at, x + 1 < w ? at + 1 : at), Slope(distance, at, y > 0 ? at - w : at, y + 1 < h ? at + w : at));
-        Span<float> sum = stackalloc float[3];
+        Span<float> sum = stackalloc float[3], across = stackalloc float[3], down = stackalloc float[3];
         var weights = 0f;
         for (var v = Math.Max(0, y - Radius); v <= Math.Min(h - 1, y + Radius); v++)
             for (var u = Math.Max(0, x - Radius); u <= Math.Min(w - 1, x + Radius); u++)
@@ -50,13 +50,15 @@ internal static class Telea
                 var weight = direction / squared / (1 + Math.Abs(distance[n] - distance[at]));
                 for (var c = 0; c < 3; c++)
                 {
-                    var (ix, iy) = (Gradient(pixels, known, n, c, u, w, 1), Gradient(pixels, known, n, c, v, h, w));
-                    sum[c] += weight * (pixels[3 * n + c] + ix * rx + iy * ry);
+                    sum[c] += weight * pixels[3 * n + c];
+                    across[c] += weight * Gradient(pixels, known, n, c, u, w, 1) * rx;
+                    down[c] += weight * Gradient(pixels, known, n, c, v, h, w) * ry;
                 }
                 weights += weight;
             }
         for (var c = 0; c < 3; c++)
-            pixels[3 * at + c] = weights > 0 ? Math.Clamp(sum[c] / weights, 0, 255) : pixels[3 * at + c];
+            // The gradient's sign alone, as OpenCV takes it: the whole of it, extrapolated pixel upon pixel, runs away.
+            pixels[3 * at + c] = weights > 0 ? Math.Clamp(sum[c] / weights + (across[c] + down[c]) / (MathF.Sqrt(across[c] * across[c] + down[c] * down[c]) + 1e-20f), 0, 255) : pixels[3 * at + c];
     }
 
     private static float Gradient(float[] pixels, bool[] known, int at, int c, int place, int length, int step)
