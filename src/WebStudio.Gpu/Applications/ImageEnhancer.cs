@@ -11,7 +11,7 @@ namespace WebStudio.Gpu.Applications;
 public sealed record ImageEnhancerOptions
 {
     /// <summary>The search for α*.</summary>
-    public MyStyleProjectionOptions Projection { get; init; } = new() { Steps = 150, LearningRate = 0.02, L2Weight = 5, Patience = 40 };
+    public MyStyleProjectionOptions Projection { get; init; } = new() { Steps = 250, LearningRate = 0.02, L2Weight = 5, Patience = 50 };
 
     /// <summary>Tuning of a copy on what is known, after α* was found; 0 steps: none.</summary>
     public PivotalTuningOptions Tuning { get; init; } = new() { Steps = 25, LearningRate = 1e-3 };

@@ -87,6 +87,10 @@ public sealed class MethodComparison(Func<Tensor, Tensor> measure, IReadOnlyList
             var share = (value - along[at].Measured) / (along[at + 1].Measured - along[at].Measured);
             tried.AddRange(Measured([along[at].Amount + share * (along[at + 1].Amount - along[at].Amount)]));
         }
-        return tried.Count == 0 ? 0 : tried.MinBy(t => (Math.Round(Math.Abs(t.Measured - value), 1), Math.Abs(t.Amount))).Amount;
+        if (tried.Count == 0)
+            return 0;
+        // Of amounts that come as near as each other, within a fiftieth of the change asked for, the one that moves least.
+        var grain = Math.Max(1e-9, 0.02 * Math.Abs(value - tried.MinBy(t => Math.Abs(t.Amount)).Measured));
+        return tried.MinBy(t => (Math.Round(Math.Abs(t.Measured - value) / grain), Math.Abs(t.Amount))).Amount;
     }
 }
