@@ -12,6 +12,7 @@ using WebStudio.Server.Execution;
 using WebStudio.Server.Home;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
+using WebStudio.Server.Reviews;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server;
@@ -37,7 +38,7 @@ internal static class StudioHost
         builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice();
-        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddAdmin(builder.Configuration);
+        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddAdmin(builder.Configuration);
         services.AddMudServices(c => c.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight); // where no button is
         services.AddSingleton<IHome, HomeService>();
         services.AddRazorComponents().AddInteractiveServerComponents();

@@ -48,6 +48,7 @@ class Editor {
     const info = await this.#channel.open(this.#config.version, start);
     this.#start = start;
     this.#fresh = true;
+    this.$('whole').hidden = !info.HasPhoto;
     this.#sliders = new Sliders(this.$('sliders'), this.$('free'), info, (final, at) => this.#moved(final, at));
     this.#channel.request(this.#sliders.values, true); // the picture as it is: kept for comparison
     if (values) { this.#sliders.values = values; this.#channel.request(values, true); }
@@ -104,7 +105,7 @@ class Editor {
     click('save', () => this.save());
     click('help', () => this.$('keys').showModal());
     click('keys-close', () => this.$('keys').close());
-    for (const button of this.#root.querySelectorAll('[data-download]')) on(button, 'click', () => this.download(button.dataset.download));
+    for (const button of this.#root.querySelectorAll('[data-download]')) on(button, 'click', guard(() => this.download(button.dataset.download, 'whole' in button.dataset)));
     for (const button of this.#root.querySelectorAll('[data-start]')) on(button, 'click', guard(() => this.#open(button.dataset.start)));
     const hold = this.$('hold');
     const held = value => { this.#stage.hold(value); hold.setAttribute('aria-pressed', String(value)); };
@@ -146,10 +147,21 @@ class Editor {
     if (!divider.hidden) this.#say('Left of the divider is the original.');
   }
 
-  download(format) {
+  async download(format, whole = false) {
     const values = this.#sliders.values.map(v => Number.isNaN(v) ? '' : v).join(',');
-    const query = new URLSearchParams({ start: this.#start, values, format, name: this.#config.person });
-    Object.assign(document.createElement('a'), { href: `/files/versions/${this.#config.version}/picture?${query}`, download: '' }).click();
+    const query = new URLSearchParams({ start: this.#start, values, format, name: this.#config.person, whole, label: this.$('label').checked });
+    this.#say(whole ? 'Putting the face back into the photo …' : 'Making the file …');
+    // Fetched, so that what speaks against it arrives as a sentence.
+    const answer = await fetch(`/files/versions/${this.#config.version}/picture?${query}`);
+    if (!answer.ok) {
+      const problem = await answer.json().catch(() => null);
+      throw new Error(problem?.detail ?? 'The file could not be made.');
+    }
+    const name = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get('Content-Disposition') ?? '')?.[1];
+    const address = URL.createObjectURL(await answer.blob());
+    Object.assign(document.createElement('a'), { href: address, download: name ? decodeURIComponent(name) : `portrait.${format === 'jpeg' ? 'jpg' : format}` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    this.#say('Downloaded.');
   }
 
   // ---- kept edits ---------------------------------------------------------------------------------

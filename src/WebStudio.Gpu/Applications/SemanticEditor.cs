@@ -9,10 +9,10 @@ namespace WebStudio.Gpu.Applications;
 public sealed record SemanticEditorOptions
 {
     /// <summary>The search for α*.</summary>
-    public MyStyleProjectionOptions Projection { get; init; } = new() { Steps = 250, LearningRate = 0.02, L2Weight = 5, Patience = 40 };
+    public MyStyleProjectionOptions Projection { get; init; } = new() { Steps = 250, LearningRate = 0.02, L2Weight = 10, Patience = 40 };
 
     /// <summary>Pivotal tuning of the copy.</summary>
-    public PivotalTuningOptions Tuning { get; init; } = new() { Steps = 50, LearningRate = 1e-3 };
+    public PivotalTuningOptions Tuning { get; init; } = new() { Steps = 120, LearningRate = 1e-3 };
 }
 
 /// <summary>Where opening a photo stands.</summary>

@@ -7,5 +7,8 @@ internal sealed class Studio
 
     public required string Name { get; set; }
 
+    /// <summary>Only approved versions are exported.</summary>
+    public bool ApprovalBeforeExport { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 }

@@ -5,6 +5,7 @@ using WebStudio.Components.Albums;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
 using WebStudio.Server.Jobs;
@@ -21,6 +22,7 @@ internal sealed class AlbumCatalog(
     AlbumFeed feed,
     ModelFiles modelFiles,
     CreationFiles creationFiles,
+    AuditLog audit,
     IOptions<AlbumOptions> options,
     TimeProvider time) : IAlbums
 {
@@ -61,6 +63,7 @@ internal sealed class AlbumCatalog(
         await using var db = await databases.CreateDbContextAsync();
         if (await db.Albums.AsNoTracking().VisibleTo(viewer).SingleOrDefaultAsync(a => a.Id == albumId) is not { } album)
             return null;
+        await audit.ViewedAsync(viewer, album.OwnerId, "album", albumId);
         var owner = album.OwnerId == viewer.UserId ? null : await db.Users.Where(u => u.Id == album.OwnerId).Select(u => u.DisplayName).FirstOrDefaultAsync() ?? "";
         return new(
             album.Id, album.Name, album.Person, album.IsSample, owner,
@@ -82,8 +85,11 @@ internal sealed class AlbumCatalog(
         await using var db = await databases.CreateDbContextAsync();
         var album = await db.Albums.ChangeableBy(viewer).SingleOrDefaultAsync(a => a.Id == albumId) ?? throw Gone();
         (album.Name, album.Person) = (draft.Name, draft.Person);
+        var before = album.Consent is { } held ? (held.GivenBy, held.Scope, held.Until) : default;
         album.Consent = AlbumDrafts.Record(draft.Consent, album.Consent, time.GetUtcNow());
         await db.SaveChangesAsync();
+        if (before != (album.Consent is { } now ? (now.GivenBy, now.Scope, now.Until) : default))
+            await audit.WriteAsync(viewer, AuditActions.ConsentChanged, "album", albumId, album.Consent is null ? "withdrawn" : "recorded");
         feed.Shown(albumId);
     }
 
@@ -107,6 +113,7 @@ internal sealed class AlbumCatalog(
         foreach (var model in models)
             modelFiles.Delete(model);
         creations.ForEach(creationFiles.Delete);
+        await audit.WriteAsync(viewer, AuditActions.Deleted, "album", albumId);
         feed.Shown(albumId);
         if (Directory.Exists(folders.Album(album.OwnerId, albumId)))
             Directory.Delete(folders.Album(album.OwnerId, albumId), recursive: true);

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Creations;
+using WebStudio.Gpu;
 using WebStudio.Server.Access;
 using WebStudio.Server.Data;
 
@@ -12,9 +13,10 @@ internal static partial class CreationFeature
     public static IServiceCollection AddCreations(this IServiceCollection services)
     {
         services.AddSingleton<CreationFiles>().AddSingleton<CreationFeed>();
-        services.AddSingleton<ICreationWork, PortraitsWork>().AddSingleton<ICreationWork, PhotoEditWork>();
+        services.AddSingleton<ICreationWork, PortraitsWork>().AddSingleton<ICreationWork, PhotoEditWork>().AddSingleton<ICreationWork, EnhancementWork>();
         services.AddSingleton<CreationService>().AddHostedService(provider => provider.GetRequiredService<CreationService>());
         services.AddSingleton<ICreations, CreationStore>();
+        services.AddSingleton<CreationExport>();
         return services;
     }
 
@@ -31,6 +33,28 @@ internal static partial class CreationFeature
             http.Response.Headers.CacheControl = "private, no-cache";
             http.Response.Headers.XContentTypeOptions = "nosniff";
             return File.Exists(path) ? Results.File(path, Path.GetExtension(name) switch { ".png" => "image/png", ".jpg" => "image/jpeg", _ => "image/webp" }, lastModified: File.GetLastWriteTimeUtc(path)) : Results.NotFound();
+        });
+        app.MapGet("/files/creations/{creation:guid}/export.zip", async (Guid creation, bool? starred, bool? label, HttpContext http, CreationExport export) =>
+        {
+            try
+            {
+                return await export.ZipAsync(Viewer.Of(http.User), creation, starred == true, label == true) is var (bytes, name) ? Results.File(bytes, "application/zip", name) : Results.NotFound();
+            }
+            catch (InvalidInputException e)
+            {
+                return Results.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
+            }
+        });
+        app.MapGet("/files/creations/{creation:guid}/result-{n:int}", async (Guid creation, int n, bool? whole, bool? label, HttpContext http, CreationExport export) =>
+        {
+            try
+            {
+                return await export.ResultAsync(Viewer.Of(http.User), creation, n, whole == true, label == true) is var (bytes, name) ? Results.File(bytes, "image/png", name) : Results.NotFound();
+            }
+            catch (InvalidInputException e)
+            {
+                return Results.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
+            }
         });
         return app;
     }

@@ -5,10 +5,12 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
+using WebStudio.Server.Reviews;
 
 namespace WebStudio.Server.Data;
 
@@ -32,6 +34,12 @@ internal sealed class StudioDb(DbContextOptions<StudioDb> options) : IdentityDbC
     public DbSet<SavedEdit> SavedEdits => Set<SavedEdit>();
 
     public DbSet<Creation> Creations => Set<Creation>();
+
+    public DbSet<Review> Reviews => Set<Review>();
+
+    public DbSet<Notice> Notices => Set<Notice>();
+
+    public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<BaseModel> BaseModels => Set<BaseModel>();
 

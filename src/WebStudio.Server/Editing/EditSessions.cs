@@ -22,16 +22,16 @@ internal sealed class EditSessions(ModelHost models, StartingPoints points, Face
         var folder = await models.FolderAsync(viewer, version) ?? throw new InvalidInputException("This version does not exist any more.");
         if (_sessions.Values.Count(s => s.Connection == connection) >= MostPerConnection)
             throw new InvalidInputException($"A page edits at most {MostPerConnection} pictures at a time.");
-        var opener = await points.OpenerAsync(viewer, version, point);
+        var starting = await points.FindAsync(viewer, version, point);
         return await models.WithAsync(folder, lease =>
         {
             try
             {
-                var session = opener(lease.Model, options.Value.FreeComponents);
+                var session = starting.Open(lease.Model, options.Value.FreeComponents);
                 var open = new OpenSession(Guid.CreateVersion7(), version, point, lease, session, likeness, options.Value.PreviewSize, time);
                 _sessions[open.Id] = (connection, open);
                 var resolution = lease.Model.Generator.Config.ImgResolution;
-                return new SessionInfo(open.Id, SliderValues.Attributes(lease.Model, session), SliderValues.Free(session, lease.Model.Description.Attributes.Count), resolution, Math.Min(options.Value.PreviewSize, resolution));
+                return new SessionInfo(open.Id, SliderValues.Attributes(lease.Model, session), SliderValues.Free(session, lease.Model.Description.Attributes.Count), resolution, Math.Min(options.Value.PreviewSize, resolution), starting.Photo is not null);
             }
             catch
             {

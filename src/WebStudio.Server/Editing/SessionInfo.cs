@@ -17,7 +17,8 @@ public sealed record SliderInfo(string Name, string Label, string Unit, double M
 /// <param name="Free">Sliders without one.</param>
 /// <param name="Resolution">Side of full pictures.</param>
 /// <param name="Preview">Side of pictures while a slider moves.</param>
-public sealed record SessionInfo(Guid Session, IReadOnlyList<SliderInfo> Attributes, IReadOnlyList<SliderInfo> Free, int Resolution, int Preview);
+/// <param name="HasPhoto">The face can be put back into a whole photo.</param>
+public sealed record SessionInfo(Guid Session, IReadOnlyList<SliderInfo> Attributes, IReadOnlyList<SliderInfo> Free, int Resolution, int Preview, bool HasPhoto);
 
 /// <summary>A kept edit as the page gets it.</summary>
 /// <param name="Id">The edit.</param>

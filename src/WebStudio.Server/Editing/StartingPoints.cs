@@ -1,3 +1,4 @@
+using System.Numerics;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Creations;
@@ -13,28 +14,48 @@ using static TorchSharp.torch;
 
 namespace WebStudio.Server.Editing;
 
+/// <summary>The whole photo that a face was cut from.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="ToPhoto">Points of the crop to points of the photo.</param>
+/// <param name="Sha256">Of the file.</param>
+internal sealed record WholePhoto(string Path, Matrix3x2 ToPhoto, string Sha256);
+
+/// <summary>A starting point that exists for whoever asked.</summary>
+/// <param name="Open">Opens a session on the device thread, given the model and the number of free components.</param>
+/// <param name="Photo">The photo that its face can be put back into; null where there is none.</param>
+internal sealed record OpenStart(Func<PersonalizedModel, int, EditSession> Open, WholePhoto? Photo = null);
+
 /// <summary>From the name of a starting point to a session on it, for whoever may see it.</summary>
 internal sealed class StartingPoints(IDbContextFactory<StudioDb> databases, CreationFiles files)
 {
-    /// <summary>What opens a session on the device thread, given the model and the number of free components.</summary>
+    /// <summary>Looks a starting point up.</summary>
     /// <param name="viewer">Who asks.</param>
     /// <param name="version">The version whose model will be given.</param>
     /// <param name="point">Where to start.</param>
-    /// <exception cref="InvalidInputException">There is no such creation for this viewer, or it is not ready; the opener throws where there is no such photo or result.</exception>
-    public async Task<Func<PersonalizedModel, int, EditSession>> OpenerAsync(Viewer viewer, Guid version, StartingPoint point)
+    /// <exception cref="InvalidInputException">There is no such creation for this viewer, or it is not ready; opening throws where there is no such photo or result.</exception>
+    public async Task<OpenStart> FindAsync(Viewer viewer, Guid version, StartingPoint point)
     {
         if (point.Creation is not { } id)
-            return (model, free) => point.IsPhoto ? EditSession.FromPhoto(model, point.Number, free) : EditSession.FromSeed(model, point.Number, free);
+            return new((model, free) => point.IsPhoto ? EditSession.FromPhoto(model, point.Number, free) : EditSession.FromSeed(model, point.Number, free));
         await using var db = await databases.CreateDbContextAsync();
         if (await db.Creations.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(c => c.Id == id && c.VersionId == version) is not { State: CreationState.Ready } creation)
             throw new InvalidInputException("What this edit starts from does not exist any more.");
         var folder = files.Folder(creation);
         return creation.Kind switch
         {
-            CreationKind.Portraits => (model, free) => FromCodes(Path.Combine(folder, PortraitsWork.CodesFile), point.Number, model, free),
-            CreationKind.Photo => (model, free) => EditSession.FromPhoto(model, EditablePhoto.Load(Path.Combine(folder, PhotoEditWork.PhotoFile), model), ImageFile.Read(Path.Combine(folder, PhotoEditResult.Crop)), free),
+            CreationKind.Portraits => new((model, free) => FromCodes(Path.Combine(folder, PortraitsWork.CodesFile), point.Number, model, free)),
+            CreationKind.Photo => new(
+                (model, free) => EditSession.FromPhoto(model, EditablePhoto.Load(Path.Combine(folder, PhotoEditWork.PhotoFile), model), ImageFile.Read(Path.Combine(folder, PhotoEditResult.Crop)), free),
+                Whole(creation, folder)),
             _ => throw new InvalidInputException("Nothing of this kind can be edited with sliders."),
         };
+    }
+
+    private static WholePhoto Whole(Creation creation, string folder)
+    {
+        var upload = CreationJson.Read<KeptRequest<PhotoEditRequest>>(creation.Request)!.Uploads[0];
+        var m = CreationJson.Read<PhotoEditResult>(creation.Result)!.ToPhoto.Select(v => (float)v).ToArray();
+        return new(Path.Combine(folder, upload.File), new(m[0], m[1], m[2], m[3], m[4], m[5]), upload.Sha256);
     }
 
     private static EditSession FromCodes(string path, int number, PersonalizedModel model, int free)

@@ -4,13 +4,14 @@ using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Training;
 using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
 using WebStudio.Server.Models;
 
 namespace WebStudio.Server.Jobs;
 
 /// <summary>What the training pages need.</summary>
-internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPlanner planner, TrainingService service, JobProgressStore progress, JobFeed feed, TimeProvider time) : ITraining
+internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPlanner planner, TrainingService service, JobProgressStore progress, JobFeed feed, AuditLog audit, TimeProvider time) : ITraining
 {
     public Task<TrainingPlan?> PlanAsync(Viewer viewer, Guid album) => planner.PlanAsync(viewer, album);
 
@@ -60,6 +61,7 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
                 return (first, null);
             throw;
         }
+        await audit.WriteAsync(viewer, AuditActions.Trained, "album", album.Id, model.Name);
         feed.Changed(viewer.UserId, new(job.Id, model.Id, model.Name, nameof(JobState.Queued), false, $"{model.Name} waits for its turn."));
         service.Wake();
         return (job.Id, null);

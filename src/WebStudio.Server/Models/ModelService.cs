@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Models;
 using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
 using WebStudio.Server.Jobs;
@@ -9,13 +10,14 @@ using WebStudio.Server.Jobs;
 namespace WebStudio.Server.Models;
 
 /// <summary>What the model page needs.</summary>
-internal sealed class ModelService(IDbContextFactory<StudioDb> databases, ModelFiles files, CreationFiles creationFiles) : IModels
+internal sealed class ModelService(IDbContextFactory<StudioDb> databases, ModelFiles files, CreationFiles creationFiles, AuditLog audit) : IModels
 {
     public async Task<ModelView?> FindAsync(Viewer viewer, Guid model)
     {
         await using var db = await databases.CreateDbContextAsync();
         if (await db.Models.AsNoTracking().VisibleTo(viewer).Include(m => m.Versions).Include(m => m.Album).FirstOrDefaultAsync(m => m.Id == model) is not { } row)
             return null;
+        await audit.ViewedAsync(viewer, row.OwnerId, "model", model);
         var job = await db.Jobs.Where(j => j.ModelId == model && JobStates.Open.Contains(j.State)).Select(j => (Guid?)j.Id).FirstOrDefaultAsync();
         return new(row.Id, row.Name, row.AlbumId, row.Album!.Person, row.OwnerId == viewer.UserId, job, [.. row.Versions.OrderByDescending(v => v.Number).Select(v =>
             new VersionView(v.Id, v.Name, v.CreatedAt, v.Bytes, v.Id == row.CurrentVersionId, v.EndedEarly, ReportJson.Read(v.Report)))]);
@@ -54,6 +56,7 @@ internal sealed class ModelService(IDbContextFactory<StudioDb> databases, ModelF
         await db.SaveChangesAsync();
         files.Delete(row);
         creations.ForEach(creationFiles.Delete);
+        await audit.WriteAsync(viewer, AuditActions.Deleted, "version", version, row.Name);
         return null;
     }
 }

@@ -1,0 +1,118 @@
+using Microsoft.EntityFrameworkCore;
+using WebStudio.Components.Access;
+using WebStudio.Components.Reviews;
+using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
+using WebStudio.Server.Data;
+using WebStudio.Server.Jobs;
+using WebStudio.Server.Models;
+
+namespace WebStudio.Server.Reviews;
+
+/// <summary>Reviews: authors send versions, supervisors of the same studio decide, authors are told.</summary>
+internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, AuditLog audit, Notices notices, TimeProvider time) : IReviews
+{
+    private const int MostText = 2000;
+
+    public async Task<string?> SendAsync(Viewer viewer, Guid version, string note)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        if (await db.Versions.AsNoTracking().ChangeableBy(viewer).Include(v => v.Model).FirstOrDefaultAsync(v => v.Id == version) is not { } row)
+            return "This version does not exist any more.";
+        if (await db.Reviews.AnyAsync(r => r.VersionId == version && r.State == ReviewState.Waiting))
+            return $"{row.Name} waits for its review already.";
+        db.Reviews.Add(new() { OwnerId = viewer.UserId, StudioId = row.StudioId, VersionId = version, State = ReviewState.Waiting, Note = Cut(note), SentAt = time.GetUtcNow() });
+        await db.SaveChangesAsync();
+        await audit.WriteAsync(viewer, AuditActions.SentForReview, "version", version, $"{row.Model!.Name}, {row.Name}");
+        var supervisors = await (from user in db.Users
+                                 join link in db.UserRoles on user.Id equals link.UserId
+                                 join role in db.Roles on link.RoleId equals role.Id
+                                 where role.Name == StudioRoles.Supervisor && user.StudioId == row.StudioId && user.Id != viewer.UserId
+                                 select user.Id).ToListAsync();
+        foreach (var supervisor in supervisors)
+            await notices.TellAsync(supervisor, $"{row.Model.Name}, {row.Name}, waits for a review.", "/reviews");
+        return null;
+    }
+
+    public async Task<IReadOnlyList<ReviewView>> InboxAsync(Viewer viewer, bool decided)
+    {
+        if (!viewer.IsSupervisor)
+            return [];
+        await using var db = await databases.CreateDbContextAsync();
+        var rows = await Rows(db, db.Reviews.Where(r => r.StudioId == viewer.StudioId && (decided ? r.State != ReviewState.Waiting : r.State == ReviewState.Waiting))
+            .OrderByDescending(r => r.DecidedAt ?? r.SentAt).Take(100));
+        return [.. rows.Select(r => View(r, viewer))];
+    }
+
+    public async Task<ReviewDetail?> FindAsync(Viewer viewer, Guid review)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        if ((await Rows(db, db.Reviews.Where(r => r.Id == review && (r.OwnerId == viewer.UserId || (viewer.IsSupervisor && r.StudioId == viewer.StudioId))))).FirstOrDefault() is not { } row)
+            return null;
+        await audit.ViewedAsync(viewer, row.Review.OwnerId, "review", review);
+        var history = await Rows(db, db.Reviews.Where(r => r.VersionId == row.Review.VersionId).OrderByDescending(r => r.SentAt));
+        var version = row.Review.Version!;
+        return new(View(row, viewer), ReportJson.Read(version.Report), TrainingPlanner.WithoutConsent(version.Model!.Album!, time), version.Model.Album!.Consent is { } c ? $"{c.GivenBy}{(c.Scope.Length > 0 ? $": {c.Scope}" : "")}" : "", [.. history.Select(h => View(h, viewer))]);
+    }
+
+    public async Task<IReadOnlyList<ReviewView>> OfModelAsync(Viewer viewer, Guid model)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        if (!await db.Models.VisibleTo(viewer).AnyAsync(m => m.Id == model))
+            return [];
+        var rows = await Rows(db, db.Reviews.Where(r => r.Version!.ModelId == model).OrderByDescending(r => r.SentAt));
+        return [.. rows.Select(r => View(r, viewer))];
+    }
+
+    public async Task<string?> DecideAsync(Viewer viewer, Guid review, ReviewState decision, string comment)
+    {
+        if (decision is not (ReviewState.Approved or ReviewState.SentBack or ReviewState.Rejected))
+            return "A review is approved, sent back or rejected.";
+        if (decision != ReviewState.Approved && comment.Trim().Length == 0)
+            return "Say what is to be changed: the author sees it.";
+        await using var db = await databases.CreateDbContextAsync();
+        var row = viewer.IsSupervisor ? await db.Reviews.Include(r => r.Version!.Model).FirstOrDefaultAsync(r => r.Id == review && r.StudioId == viewer.StudioId) : null;
+        if (row is null)
+            return "This review does not exist any more.";
+        if (row.OwnerId == viewer.UserId)
+            return "Nobody reviews their own work: another supervisor of the studio has to.";
+        var (now, said) = (time.GetUtcNow(), Cut(comment));
+        if (await db.Reviews.Where(r => r.Id == review && r.State == ReviewState.Waiting).ExecuteUpdateAsync(set => set
+            .SetProperty(r => r.State, decision).SetProperty(r => r.Comment, said).SetProperty(r => r.DecidedAt, now).SetProperty(r => r.DecidedBy, viewer.UserId)) == 0)
+            return "Somebody else has decided it meanwhile.";
+        var (word, name) = (decision switch { ReviewState.Approved => AuditActions.Approved, ReviewState.SentBack => AuditActions.SentBack, _ => AuditActions.Rejected }, $"{row.Version!.Model!.Name}, {row.Version.Name}");
+        await audit.WriteAsync(viewer, word, "version", row.VersionId, name);
+        await notices.TellAsync(row.OwnerId, $"{name}, was {word}{(said.Length > 0 ? $": {said}" : ".")}", $"/models/{row.Version.ModelId}");
+        return null;
+    }
+
+    public async Task<bool> ApprovalRequiredAsync(Viewer viewer)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        return await db.Studios.Where(s => s.Id == viewer.StudioId).Select(s => s.ApprovalBeforeExport).FirstOrDefaultAsync();
+    }
+
+    public async Task RequireApprovalAsync(Viewer viewer, bool required)
+    {
+        if (!viewer.IsSupervisor)
+            return;
+        await using var db = await databases.CreateDbContextAsync();
+        if (await db.Studios.Where(s => s.Id == viewer.StudioId && s.ApprovalBeforeExport != required).ExecuteUpdateAsync(set => set.SetProperty(s => s.ApprovalBeforeExport, required)) > 0)
+            await audit.WriteAsync(viewer, AuditActions.SettingChanged, "studio", viewer.StudioId, required ? "approval before export" : "no approval before export");
+    }
+
+    private sealed record Row(Review Review, string Author, string? Supervisor);
+
+    private static async Task<List<Row>> Rows(StudioDb db, IQueryable<Review> reviews) => [.. (await reviews.AsNoTracking().Include(r => r.Version!.Model!.Album)
+        .Select(r => new { Review = r, r.Version!.Model, r.Version.Model!.Album, Author = db.Users.Where(u => u.Id == r.OwnerId).Select(u => u.DisplayName).FirstOrDefault(), Supervisor = db.Users.Where(u => u.Id == r.DecidedBy).Select(u => u.DisplayName).FirstOrDefault() })
+        .ToListAsync()).Select(r => new Row(r.Review, r.Author ?? "", r.Supervisor))];
+
+    private static ReviewView View(Row row, Viewer viewer)
+    {
+        var (review, version) = (row.Review, row.Review.Version!);
+        return new(review.Id, version.ModelId, version.Id, version.Model!.Name, version.Name, version.Model.Album!.Person, row.Author, review.State, review.Note, review.Comment, review.SentAt, review.DecidedAt, row.Supervisor ?? "",
+            viewer.IsSupervisor && review.State == ReviewState.Waiting && review.OwnerId != viewer.UserId);
+    }
+
+    private static string Cut(string text) => text.Trim() is var trimmed && trimmed.Length > MostText ? trimmed[..MostText] : trimmed;
+}
