@@ -161,6 +161,9 @@ public sealed record JobView
     /// <summary>The state by its name: Queued, Preparing, Running, Paused, Succeeded, Failed, Cancelled.</summary>
     public required string State { get; init; }
 
+    /// <summary>True for the comparison of a version with its peers, false for a training.</summary>
+    public bool IsStudy { get; init; }
+
     /// <summary>True while it is not at an end.</summary>
     public required bool IsOpen { get; init; }
 
@@ -182,7 +185,7 @@ public sealed record JobView
 
 /// <summary>A line of the queue.</summary>
 /// <param name="JobId">The job, where the viewer may open it; null for somebody else's.</param>
-/// <param name="Name">Model, or "somebody's training".</param>
+/// <param name="Name">What is done, or "somebody's work".</param>
 /// <param name="Owner">Name of the owner for those who may know it; empty otherwise.</param>
 /// <param name="State">The state by its name.</param>
 /// <param name="CreatedAt">When it was asked for.</param>

@@ -37,10 +37,14 @@ public sealed record LeakageFigures
 public sealed class LeakageMeasurement(Func<Tensor, Tensor> measure, IReadOnlyList<string> names, IReadOnlyList<double> spreads, FaceFeatureDistance identity)
 {
     private const int CalibrationRounds = 4, CalibrationPhotos = 8, Batch = 8;
+    private const int ExampleSteps = 5;
     private const double Far = 3; // no further than this many times the photos' own distance from their mean
 
     /// <summary>Called between batches of pictures: room for other work on the device.</summary>
     public Action? SliceDone { get; init; }
+
+    /// <summary>Receives five pictures of one photo along each change, [5, 3, R, R], before they are disposed.</summary>
+    public Action<EditingMethod, string, Tensor>? Example { get; init; }
 
     /// <summary>Figures of one method and attribute; null where the method has no direction for it.</summary>
     /// <param name="method">The method.</param>
@@ -56,6 +60,8 @@ public sealed class LeakageMeasurement(Func<Tensor, Tensor> measure, IReadOnlyLi
         var own = names.ToList().IndexOf(attribute);
         var amount = Amount(method, attribute, own, wanted);
         var rows = Rows(method, photos);
+        if (Example is not null)
+            Example(method, attribute, method.Network.Forward(method.Move(rows.narrow(0, rows.shape[0] / 2, 1).repeat(ExampleSteps, 1), attribute, [.. Enumerable.Range(0, ExampleSteps).Select(s => amount * (s / (ExampleSteps - 1.0) - 0.5))])).clamp(-1, 1));
         var (low, high, similarity) = (new List<double[]>(), new List<double[]>(), 0.0);
         for (long from = 0; from < rows.shape[0]; from += Batch)
         {

@@ -24,6 +24,9 @@ public sealed class ModelStudy(FaceAnalyzer analyzer, FaceFeatureDistance identi
     /// <summary>Called between batches of pictures: room for other work on the device.</summary>
     public Action? SliceDone { get; init; }
 
+    /// <summary>Receives five pictures along each change: method, attribute, [5, 3, R, R].</summary>
+    public Action<string, string, Tensor>? Example { get; init; }
+
     /// <summary>Makes the report.</summary>
     /// <param name="model">The model.</param>
     /// <param name="myStyle">The same album personalised without control; null: only the model itself is measured.</param>
@@ -49,7 +52,7 @@ public sealed class ModelStudy(FaceAnalyzer analyzer, FaceFeatureDistance identi
         var total = 1 + methods.Count * attributes.Count;
         progress?.Invoke(new("New portraits", done, total));
         var control = new ControlStudy(Measure, names) { SliceDone = Slice }.Of(model, myStyle);
-        var measurement = new LeakageMeasurement(Measure, names, spreads, identity) { SliceDone = Slice };
+        var measurement = new LeakageMeasurement(Measure, names, spreads, identity) { SliceDone = Slice, Example = Example is null ? null : (method, attribute, strip) => Example(method.Name, attribute, strip) };
         var leakage = new List<LeakageFigures>();
         try
         {

@@ -13,7 +13,7 @@ internal static partial class CreationFeature
     public static IServiceCollection AddCreations(this IServiceCollection services)
     {
         services.AddSingleton<CreationFiles>().AddSingleton<CreationFeed>();
-        services.AddSingleton<ICreationWork, PortraitsWork>().AddSingleton<ICreationWork, PhotoEditWork>().AddSingleton<ICreationWork, EnhancementWork>();
+        services.AddSingleton<ICreationWork, PortraitsWork>().AddSingleton<ICreationWork, PhotoEditWork>().AddSingleton<ICreationWork, EnhancementWork>().AddSingleton<ICreationWork, ComparisonWork>();
         services.AddSingleton<CreationService>().AddHostedService(provider => provider.GetRequiredService<CreationService>());
         services.AddSingleton<ICreations, CreationStore>();
         services.AddSingleton<CreationExport>();

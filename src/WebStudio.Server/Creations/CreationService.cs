@@ -84,7 +84,7 @@ internal sealed class CreationService(
             var result = await host.ShortAsync(models.Version(creation.Version!), (model, breather) =>
             {
                 clock.Restart(); // what waited for its turn has not used the device
-                return work.Make(new(creation, files.Folder(creation), breather, abort.Token, (progress, partly) => feed.Set(creation.Id, progress, partly)), model);
+                return work.Make(new(creation, files.Folder(creation), models.Version(creation.Version!), breather, abort.Token, (progress, partly) => feed.Set(creation.Id, progress, partly)), model);
             }, abort.Token);
             await EndAsync(creation, CreationState.Ready, clock, result, "");
         }

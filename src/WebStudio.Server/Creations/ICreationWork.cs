@@ -20,10 +20,11 @@ internal interface ICreationWork
 /// <summary>A creation under way.</summary>
 /// <param name="Creation">Its row as it was read.</param>
 /// <param name="Folder">Where its files go.</param>
+/// <param name="Version">Folder of the version it is made with.</param>
 /// <param name="Breather">Makes room for edits.</param>
 /// <param name="Aborted">Its owner, or the end of the server.</param>
 /// <param name="Tell">Progress, and a result that may be shown already.</param>
-internal sealed record CreationRun(Creation Creation, string Folder, Breather Breather, CancellationToken Aborted, Action<CreationProgress, string?> Tell)
+internal sealed record CreationRun(Creation Creation, string Folder, string Version, Breather Breather, CancellationToken Aborted, Action<CreationProgress, string?> Tell)
 {
     /// <summary>Tells how far it is, lets others on the device, and ends where it is not wanted any more.</summary>
     /// <exception cref="OperationCanceledException">It is not.</exception>

@@ -27,7 +27,17 @@ internal enum JobState
     Cancelled,
 }
 
-/// <summary>A piece of long work on the device: training a model of an album.</summary>
+/// <summary>What a job does.</summary>
+internal enum JobKind
+{
+    /// <summary>Trains a version of a model.</summary>
+    Training,
+
+    /// <summary>Trains the peers of a version and measures it beside them.</summary>
+    Study,
+}
+
+/// <summary>A piece of long work on the device.</summary>
 internal sealed class Job : IOwned
 {
     public Guid Id { get; set; } = Guid.CreateVersion7();
@@ -39,7 +49,12 @@ internal sealed class Job : IOwned
     /// <summary>Made by the page that asks: the same request sent twice starts one job.</summary>
     public Guid RequestId { get; set; }
 
+    public JobKind Kind { get; set; }
+
     public Guid AlbumId { get; set; }
+
+    /// <summary>The version that is studied; null for a training.</summary>
+    public Guid? VersionId { get; set; }
 
     public Guid ModelId { get; set; }
 

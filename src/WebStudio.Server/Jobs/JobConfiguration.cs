@@ -16,5 +16,6 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
         builder.HasIndex(job => new { job.OwnerId, job.RequestId }).IsUnique();
         builder.HasIndex(job => job.State);
         builder.Property(job => job.State).HasConversion<string>();
+        builder.Property(job => job.Kind).HasConversion<string>().HasDefaultValue(JobKind.Training);
     }
 }

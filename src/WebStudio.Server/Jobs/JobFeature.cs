@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
+using WebStudio.Components.Models;
 using WebStudio.Components.Training;
 using WebStudio.Server.Access;
 using WebStudio.Server.Data;
@@ -16,6 +17,7 @@ internal static class JobFeature
         services.AddSingleton<JobProgressStore>();
         services.AddSingleton<MachineSpeed>();
         services.AddSingleton<TrainingPlanner>();
+        services.AddSingleton<StudyRuns>().AddSingleton<IStudies, Studies>();
         services.AddSingleton<TrainingService>();
         services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());
         services.AddSingleton<ITraining, Training>();

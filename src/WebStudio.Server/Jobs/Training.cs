@@ -80,6 +80,7 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
             ModelId = row.ModelId,
             ModelName = await db.Models.Where(m => m.Id == row.ModelId).Select(m => m.Name).FirstOrDefaultAsync() ?? "",
             State = row.State.ToString(),
+            IsStudy = row.Kind == JobKind.Study,
             IsOpen = JobStates.Open.Contains(row.State),
             Ahead = Math.Max(0, queue.FindIndex(j => j.Id == row.Id)),
             Error = row.Error,
@@ -128,7 +129,7 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
         return [.. jobs.Select(job =>
         {
             var visible = job.OwnerId == viewer.UserId || (viewer.IsSupervisor && job.StudioId == viewer.StudioId);
-            return new QueueEntry(visible ? job.Id : null, visible ? models[job.ModelId] : "Somebody's training", visible || viewer.IsAdmin ? owners[job.OwnerId] : "", job.State.ToString(), job.CreatedAt, progress.Find(job.Id)?.Share);
+            return new QueueEntry(visible ? job.Id : null, visible ? (job.Kind == JobKind.Study ? $"{models[job.ModelId]}: comparison with its peers" : models[job.ModelId]) : "Somebody's work", visible || viewer.IsAdmin ? owners[job.OwnerId] : "", job.State.ToString(), job.CreatedAt, progress.Find(job.Id)?.Share);
         })];
     }
 

@@ -15,8 +15,25 @@ namespace WebStudio.Server.Jobs;
 /// <summary>What a training left: a folder that is a model, and what its row says.</summary>
 internal sealed record TrainedModel(string Report, string Attributes, double SecondsPerPhoto, bool EndedEarly);
 
+/// <summary>A job under way, with the wishes of its owner.</summary>
+internal interface IJobRun
+{
+    /// <summary>What the owner wants beside going on.</summary>
+    JobState? Wish { get; }
+
+    /// <summary>Ends when the run is to stop.</summary>
+    CancellationToken Aborted { get; }
+
+    /// <summary>Stops after the current step.</summary>
+    /// <param name="wish">Paused or Cancelled; null when the server stops and goes on later.</param>
+    void Abort(JobState? wish);
+
+    /// <summary>Makes the best of what there is.</summary>
+    void Finish();
+}
+
 /// <summary>One training under way: the engine's run with the wishes of its owner, its progress and its pictures. The tokens are asked on the device thread.</summary>
-internal sealed class TrainingRun(Job job, string folder, string baseFolder, int passes, TrainingOptions options, ComputeContext context, JobProgressStore progress, JobFeed feed)
+internal sealed class TrainingRun(Job job, string folder, string baseFolder, int passes, TrainingOptions options, ComputeContext context, JobProgressStore progress, JobFeed feed) : IJobRun
 {
     private const int MostPoints = 400;
     private readonly CancellationTokenSource _abort = new(), _finish = new();

@@ -18,7 +18,7 @@ using WebStudio.Server.Storage;
 namespace WebStudio.Server.Jobs;
 
 /// <summary>
-/// Takes jobs by fair share, one at a time, and trains them on the device. Everything it knows is in the rows and in each job's folder: after a crash it goes on where the last checkpoint stands.
+/// Takes jobs by fair share, one at a time, and does them on the device. Everything it knows is in the rows and in each job's folder: after a crash it goes on where the last checkpoint stands.
 /// </summary>
 internal sealed class TrainingService(
     IDbContextFactory<StudioDb> databases,
@@ -31,18 +31,19 @@ internal sealed class TrainingService(
     MachineSpeed speed,
     JobProgressStore progress,
     JobFeed feed,
+    StudyRuns studies,
     IOptions<TrainingOptions> options,
     TimeProvider time,
     ILogger<TrainingService> log) : BackgroundService
 {
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly ConcurrentDictionary<Guid, TrainingRun> _running = new();
+    private readonly ConcurrentDictionary<Guid, IJobRun> _running = new();
 
     /// <summary>The queue changed.</summary>
     public void Wake() => _wake.Release();
 
-    /// <summary>The training of a job; null while it does not run.</summary>
-    public TrainingRun? Running(Guid job) => _running.GetValueOrDefault(job);
+    /// <summary>A job under way; null while it does not run.</summary>
+    public IJobRun? Running(Guid job) => _running.GetValueOrDefault(job);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -84,10 +85,10 @@ internal sealed class TrainingService(
             var run = await BeginAsync(job);
             if (!await MoveAsync(job, [JobState.Queued, .. JobStates.Active], JobState.Preparing, row => row.StartedAt ??= time.GetUtcNow(), "is being prepared."))
                 return; // paused, cancelled or removed at the moment of its turn
-            var (trained, version) = await TrainAsync(job, run, stop);
+            var end = run is StudyRun study ? await StudyAsync(job, study, stop) : await TrainAsync(job, (TrainingRun)run, stop);
             await CountAsync(job, clock); // before the job is seen to have ended
-            if (trained is not null)
-                await SucceedAsync(job, trained, version);
+            if (end is not null)
+                await end();
             else if (run.Wish is { } wish)
                 await EndAsync(job, wish, wish == JobState.Paused ? "is paused." : "was cancelled.");
             else
@@ -122,16 +123,35 @@ internal sealed class TrainingService(
     }
 
     /// <summary>From here on the job can be paused and cancelled as one that runs.</summary>
-    private async Task<TrainingRun> BeginAsync(Job job)
+    private async Task<IJobRun> BeginAsync(Job job)
     {
+        if (job.Kind == JobKind.Study)
+            return _running[job.Id] = await studies.BeginAsync(job);
         var request = JsonSerializer.Deserialize<TrainingRequest>(job.Request)!;
         var folder = folders.Job(job.OwnerId, job.Id);
         Directory.CreateDirectory(folder);
         return _running[job.Id] = new TrainingRun(job, folder, await bases.FolderOfAsync(request.BaseId), options.Value.Passes(request.Quality), options.Value, context, progress, feed);
     }
 
-    /// <returns>No model when the owner or the end of the server stopped it.</returns>
-    private async Task<(TrainedModel? Trained, Guid Version)> TrainAsync(Job job, TrainingRun run, CancellationToken stop)
+    /// <summary>Studies a version on the device.</summary>
+    /// <returns>What ends the job; null when the owner or the end of the server stopped it.</returns>
+    private async Task<Func<Task>?> StudyAsync(Job job, StudyRun run, CancellationToken stop)
+    {
+        await using var stopping = stop.Register(() => run.Abort(null));
+        await MoveAsync(job, [JobState.Preparing], JobState.Running, _ => { }, "is compared with its peers.");
+        try
+        {
+            return await executor.Long(run.Run, run.Aborted) ? () => EndAsync(job, JobState.Succeeded, "is compared with its peers: the report is ready.") : null;
+        }
+        catch (OperationCanceledException) when (run.Aborted.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Trains on the device.</summary>
+    /// <returns>What ends the job; null when the owner or the end of the server stopped it.</returns>
+    private async Task<Func<Task>?> TrainAsync(Job job, TrainingRun run, CancellationToken stop)
     {
         await using var stopping = stop.Register(() => run.Abort(null));
         var version = Guid.CreateVersion7();
@@ -144,11 +164,11 @@ internal sealed class TrainingService(
             var ids = await albums.IdsAsync(job.AlbumId, run.Aborted);
             await MoveAsync(job, [JobState.Preparing], JobState.Running, _ => { }, "trains.");
             var target = folders.Version(job.OwnerId, job.ModelId, version);
-            return (await executor.Long(breather => run.Train(album, ids, target, breather), run.Aborted), version);
+            return await executor.Long(breather => run.Train(album, ids, target, breather), run.Aborted) is { } trained ? () => SucceedAsync(job, trained, version) : null;
         }
         catch (OperationCanceledException) when (run.Aborted.IsCancellationRequested)
         {
-            return (null, version); // before its first step
+            return null; // before its first step
         }
     }
 

@@ -30,6 +30,13 @@ internal static class ModelFeature
             http.Response.Headers.CacheControl = "private, max-age=31536000, immutable"; // a version never changes
             return Results.File(path, Path.GetExtension(name) == ".png" ? "image/png" : "image/webp");
         });
+        // The study of a version as JSON, NaN where something could not be measured.
+        app.MapGet("/files/versions/{version:guid}/study.json", async (Guid version, HttpContext http, IDbContextFactory<StudioDb> databases, ModelFiles files) =>
+        {
+            await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
+            var row = await db.Versions.AsNoTracking().VisibleTo(Viewer.Of(http.User)).FirstOrDefaultAsync(v => v.Id == version, http.RequestAborted);
+            return row is not null && File.Exists(files.Study(row)) ? Results.File(files.Study(row), "application/json", $"{row.Name}.json") : Results.NotFound();
+        });
         return app;
     }
 }

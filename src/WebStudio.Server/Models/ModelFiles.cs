@@ -7,6 +7,9 @@ internal sealed class ModelFiles(DataFolders folders)
 {
     public string Version(ModelVersion version) => folders.Version(version.OwnerId, version.ModelId, version.Id);
 
+    /// <summary>The study of a version; not there before it was made.</summary>
+    public string Study(ModelVersion version) => Path.Combine(Version(version), "study.json");
+
     public void Delete(ModelVersion version) => Delete(Version(version));
 
     public void Delete(Model model) => Delete(folders.Model(model.OwnerId, model.Id));

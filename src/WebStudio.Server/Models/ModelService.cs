@@ -49,6 +49,8 @@ internal sealed class ModelService(IDbContextFactory<StudioDb> databases, ModelF
             return null;
         if (row.Model!.CurrentVersionId == version)
             return $"{row.Name} is the version the editor opens: make another one current first.";
+        if (await db.Jobs.AnyAsync(j => j.VersionId == version && JobStates.Open.Contains(j.State)))
+            return $"{row.Name} is being compared with its peers: wait, or stop that first.";
         await db.SavedEdits.Where(e => e.VersionId == version).ExecuteDeleteAsync();
         var creations = await db.Creations.Where(c => c.VersionId == version).ToListAsync();
         db.Creations.RemoveRange(creations);

@@ -9,6 +9,10 @@ internal static class ReportJson
 {
     private static readonly JsonSerializerOptions Options = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
+    public static byte[] Write(StudyReport study) => JsonSerializer.SerializeToUtf8Bytes(study, Options);
+
+    public static StudyReport ReadStudy(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<StudyReport>(json, Options)!;
+
     public static string Write(ModelReport report) => JsonSerializer.Serialize(report, Options);
 
     public static ModelReport Read(string json) => JsonSerializer.Deserialize<ModelReport>(json, Options)!;
