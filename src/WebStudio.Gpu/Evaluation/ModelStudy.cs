@@ -24,6 +24,12 @@ public sealed class ModelStudy(FaceAnalyzer analyzer, FaceFeatureDistance identi
     /// <summary>Called between batches of pictures: room for other work on the device.</summary>
     public Action? SliceDone { get; init; }
 
+    /// <summary>New portraits measured for each attribute.</summary>
+    public int Samples { get; init; } = 200;
+
+    /// <summary>Photos of the album that every method changes.</summary>
+    public int Photos { get; init; } = 20;
+
     /// <summary>Receives five pictures along each change: method, attribute, [5, 3, R, R].</summary>
     public Action<string, string, Tensor>? Example { get; init; }
 
@@ -51,7 +57,7 @@ public sealed class ModelStudy(FaceAnalyzer analyzer, FaceFeatureDistance identi
         var methods = Methods(model, myStyle, boundaries, attributes, spreads, Measure, Slice);
         var total = 1 + methods.Count * attributes.Count;
         progress?.Invoke(new("New portraits", done, total));
-        var control = new ControlStudy(Measure, names) { SliceDone = Slice }.Of(model, myStyle);
+        var control = new ControlStudy(Measure, names) { SliceDone = Slice }.Of(model, myStyle, Samples);
         var measurement = new LeakageMeasurement(Measure, names, spreads, identity) { SliceDone = Slice, Example = Example is null ? null : (method, attribute, strip) => Example(method.Name, attribute, strip) };
         var leakage = new List<LeakageFigures>();
         try
@@ -60,7 +66,7 @@ public sealed class ModelStudy(FaceAnalyzer analyzer, FaceFeatureDistance identi
                 foreach (var method in methods)
                 {
                     progress?.Invoke(new($"{method.Name}: {attribute}", ++done, total));
-                    if (measurement.Of(method, attribute, ComparedShare * GallerySpread.Span(model.Description, attribute)) is { } figures)
+                    if (measurement.Of(method, attribute, ComparedShare * GallerySpread.Span(model.Description, attribute), Photos) is { } figures)
                         leakage.Add(figures);
                 }
         }

@@ -68,7 +68,7 @@ internal sealed class StudyRun(Job job, string folder, string version, string st
             for (var step = 0; step < strip.shape[0]; step++)
                 ImageFile.Write(Path.Combine(version, "preview", Example(methods.IndexOf(method), attributes.IndexOf(attribute), step)), RgbImage.FromTensor(strip[step]), 88);
         }
-        var study = new ModelStudy(analyzer, identity) { SliceDone = Breathe, Example = Keep }.Of(model, peer, boundaries, p => Tell(p.Stage, p.Done, p.Total), _abort.Token);
+        var study = new ModelStudy(analyzer, identity) { SliceDone = Breathe, Example = Keep, Samples = options.StudySamples, Photos = options.StudyPhotos }.Of(model, peer, boundaries, p => Tell(p.Stage, p.Done, p.Total), _abort.Token);
         AtomicFile.Write(studyFile, stream => stream.Write(ReportJson.Write(study with { Methods = methods })));
         return true;
     }

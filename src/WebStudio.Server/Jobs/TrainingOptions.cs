@@ -18,6 +18,12 @@ internal sealed class TrainingOptions
     /// <summary>Seconds between two checkpoints: what a crash loses at most.</summary>
     [Range(1, 3600)] public int CheckpointSeconds { get; set; } = 10;
 
+    /// <summary>New portraits that a comparison with the peers measures for each attribute.</summary>
+    [Range(5, 10_000)] public int StudySamples { get; set; } = 200;
+
+    /// <summary>Photos of the album that every method changes in a comparison.</summary>
+    [Range(2, 200)] public int StudyPhotos { get; set; } = 20;
+
     public int Passes(TrainingQuality quality) => quality switch
     {
         TrainingQuality.Quick => QuickPasses,

@@ -7,6 +7,7 @@ using MudBlazor;
 using MudBlazor.Services;
 using WebStudio.Components.Access;
 using WebStudio.Components.Layout;
+using WebStudio.Components.Reviews;
 using WebStudio.Components.Tests.Training;
 using WebStudio.Components.Training;
 
@@ -17,12 +18,14 @@ public sealed class MainLayoutTests : BunitContext
     private static readonly JobNotice Trained = new(Guid.NewGuid(), Guid.NewGuid(), "Lea", "Succeeded", true, "Lea is trained.");
 
     private readonly Feed _feed = new();
+    private readonly Told _notices = new();
     private readonly BunitAuthorizationContext _user;
 
     public MainLayoutTests()
     {
         Services.AddMudServices();
         Services.AddSingleton<IJobFeed>(_feed);
+        Services.AddSingleton<INotices>(_notices);
         JSInterop.Mode = JSRuntimeMode.Loose;
         _user = this.AddAuthorization().SetAuthorized("ada@example.org");
         SetRole(StudioRoles.Member);
@@ -36,6 +39,26 @@ public sealed class MainLayoutTests : BunitContext
     {
         SetRole(role);
         Assert.Equal(offered, Show().FindAll("a[href='/admin/people']").Count > 0);
+    }
+
+    [Theory]
+    [InlineData(StudioRoles.Member, false)]
+    [InlineData(StudioRoles.Supervisor, true)]
+    public void Only_a_supervisors_role_brings_reviews_and_the_log(string role, bool offered)
+    {
+        SetRole(role);
+        var layout = Show();
+        Assert.Equal(offered, layout.FindAll("a[href='/reviews']").Count > 0);
+        Assert.Equal(offered, layout.FindAll("a[href='/audit']").Count > 0);
+    }
+
+    [Fact]
+    public void Unread_notices_are_counted_and_the_count_follows_them()
+    {
+        var layout = Show();
+        Assert.Equal("Notices", layout.Find("[aria-label^='Notices']").GetAttribute("aria-label"));
+        _notices.Tell(new(Guid.NewGuid(), "Lea, Version 1, was approved.", "/models/1", DateTimeOffset.UnixEpoch, false));
+        layout.WaitForAssertion(() => Assert.Equal("Notices, 1 unread", layout.Find("[aria-label^='Notices']").GetAttribute("aria-label")));
     }
 
     [Fact]
@@ -69,4 +92,26 @@ public sealed class MainLayoutTests : BunitContext
     private void SetRole(string role) => _user.SetClaims(new Claim(ClaimTypes.NameIdentifier, "ada"), new Claim(Viewer.StudioClaim, Guid.NewGuid().ToString()), new Claim(ClaimTypes.Role, role));
 
     private IRenderedComponent<MainLayout> Show(RenderFragment? body = null) => Render<MainLayout>(layout => layout.Add(l => l.Body, body ?? (_ => { })));
+
+    private sealed class Told : INotices
+    {
+        private readonly List<NoticeView> _all = [];
+        private Action? _changed;
+
+        public void Tell(NoticeView notice)
+        {
+            _all.Add(notice);
+            _changed?.Invoke();
+        }
+
+        public Task<IReadOnlyList<NoticeView>> ListAsync(Viewer viewer) => Task.FromResult<IReadOnlyList<NoticeView>>([.. _all]);
+
+        public Task ReadAsync(Viewer viewer, Guid? notice) => Task.CompletedTask;
+
+        public IDisposable Watch(Viewer viewer, Action changed)
+        {
+            _changed = changed;
+            return new Subscription(() => _changed = null);
+        }
+    }
 }

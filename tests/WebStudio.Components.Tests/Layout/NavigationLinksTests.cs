@@ -8,8 +8,8 @@ namespace WebStudio.Components.Tests.Layout;
 public sealed class NavigationLinksTests : BunitContext
 {
     [Theory]
-    [InlineData(false, new[] { "/", "/albums", "/queue" })]
-    [InlineData(true, new[] { "/", "/albums", "/queue", "/admin/people", "/admin/bases" })]
+    [InlineData(false, new[] { "/", "/albums", "/queue", "/check" })]
+    [InlineData(true, new[] { "/", "/albums", "/queue", "/check", "/admin/people", "/admin/bases" })]
     public void What_belongs_to_admins_is_offered_to_nobody_else(bool admin, string[] addresses) => Assert.Equal(addresses, Show(admin).FindAll("a").Select(a => a.GetAttribute("href")));
 
     [Theory]

@@ -5,6 +5,8 @@ using MudBlazor;
 using MudBlazor.Services;
 using WebStudio.Components.Access;
 using WebStudio.Components.Models;
+using WebStudio.Components.Reviews;
+using WebStudio.Components.Tests.Reviews;
 using static WebStudio.Components.Tests.Models.Reports;
 
 namespace WebStudio.Components.Tests.Models;
@@ -14,12 +16,14 @@ public sealed class ModelPageTests : BunitContext
     private static readonly ModelView Model = new(Guid.NewGuid(), "Lea outdoors", Guid.NewGuid(), "Lea", true, null, [Version(3, endedEarly: true), Version(2, current: true), Version(1)]);
 
     private readonly Known _models = new() { Model = Model };
+    private readonly KnownReviews _reviews = new();
     private readonly IRenderedComponent<MudDialogProvider> _dialogs;
 
     public ModelPageTests()
     {
         Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddSingleton<IModels>(_models);
+        Services.AddSingleton<IReviews>(_reviews);
         JSInterop.Mode = JSRuntimeMode.Loose;
         var user = this.AddAuthorization().SetAuthorized("ada@example.org");
         user.SetClaims(new Claim(ClaimTypes.NameIdentifier, "ada"), new Claim(Viewer.StudioClaim, Guid.NewGuid().ToString()));
@@ -49,6 +53,19 @@ public sealed class ModelPageTests : BunitContext
     public void The_head_leads_to_album_editor_and_a_further_training()
     {
         Assert.Equal([("Album of Lea", $"/albums/{Model.AlbumId}"), ("Train a further version", $"/albums/{Model.AlbumId}/train"), ("Open editor", $"/models/{Model.Id}/edit")], Links(Open()));
+    }
+
+    [Fact]
+    public void A_version_is_sent_for_review_and_says_what_came_of_it()
+    {
+        var page = Open();
+        Head(page, "Version 2").QuerySelectorAll("button").Single(b => b.TextContent == "Send for review").Click();
+        Assert.Equal([Model.Versions[1].Id], _reviews.Sent);
+        Assert.Equal("waits for review", Head(page, "Version 2").QuerySelectorAll("a").First().TextContent);
+        _reviews.Decide(Model.Versions[1].Id, ReviewState.SentBack, "Too dark.");
+        page = Open();
+        Assert.Contains("Too dark.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("Send for review", Head(page, "Version 2").TextContent, StringComparison.Ordinal); // again
     }
 
     [Fact]

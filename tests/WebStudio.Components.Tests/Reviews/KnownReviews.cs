@@ -1,0 +1,59 @@
+using WebStudio.Components.Access;
+using WebStudio.Components.Reviews;
+using WebStudio.Components.Tests.Models;
+
+namespace WebStudio.Components.Tests.Reviews;
+
+/// <summary>Reviews in memory.</summary>
+internal sealed class KnownReviews : IReviews
+{
+    private readonly List<ReviewView> _all = [];
+
+    public List<Guid> Sent { get; } = [];
+
+    public bool Required { get; private set; }
+
+    public IReadOnlyList<ReviewView> All => _all;
+
+    public ReviewView Add(Guid version, string model = "Lea", string author = "Ada", bool mayDecide = true)
+    {
+        var review = new ReviewView(Guid.NewGuid(), Guid.NewGuid(), version, model, "Version 1", "Lea", author, ReviewState.Waiting, "", "", DateTimeOffset.UnixEpoch, null, "", mayDecide);
+        _all.Insert(0, review);
+        return review;
+    }
+
+    public void Decide(Guid version, ReviewState state, string comment)
+    {
+        var at = _all.FindIndex(r => r.VersionId == version);
+        _all[at] = _all[at] with { State = state, Comment = comment, Supervisor = "Sue", MayDecide = false };
+    }
+
+    public Task<string?> SendAsync(Viewer viewer, Guid version, string note)
+    {
+        Sent.Add(version);
+        Add(version);
+        return Task.FromResult<string?>(null);
+    }
+
+    public Task<IReadOnlyList<ReviewView>> InboxAsync(Viewer viewer, bool decided) => Task.FromResult<IReadOnlyList<ReviewView>>([.. _all.Where(r => decided == (r.State != ReviewState.Waiting))]);
+
+    public Task<ReviewDetail?> FindAsync(Viewer viewer, Guid review) => Task.FromResult(_all.Find(r => r.Id == review) is { } found ? new ReviewDetail(found, Reports.Version(1).Report, null, "Lea: portraits", [found]) : null);
+
+    public Task<IReadOnlyList<ReviewView>> OfModelAsync(Viewer viewer, Guid model) => Task.FromResult<IReadOnlyList<ReviewView>>([.. _all]);
+
+    public Task<string?> DecideAsync(Viewer viewer, Guid review, ReviewState decision, string comment)
+    {
+        if (decision != ReviewState.Approved && comment.Length == 0)
+            return Task.FromResult<string?>("Say what is to be changed: the author sees it.");
+        Decide(_all.Find(r => r.Id == review)!.VersionId, decision, comment);
+        return Task.FromResult<string?>(null);
+    }
+
+    public Task<bool> ApprovalRequiredAsync(Viewer viewer) => Task.FromResult(Required);
+
+    public Task RequireApprovalAsync(Viewer viewer, bool required)
+    {
+        Required = required;
+        return Task.CompletedTask;
+    }
+}

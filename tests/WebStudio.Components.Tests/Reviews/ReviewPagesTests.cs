@@ -1,0 +1,65 @@
+using System.Security.Claims;
+using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
+using WebStudio.Components.Access;
+using WebStudio.Components.Reviews;
+
+namespace WebStudio.Components.Tests.Reviews;
+
+public sealed class ReviewPagesTests : BunitContext
+{
+    private readonly KnownReviews _reviews = new();
+
+    public ReviewPagesTests()
+    {
+        Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
+        Services.AddSingleton<IReviews>(_reviews);
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        var user = this.AddAuthorization().SetAuthorized("sue@example.org");
+        user.SetClaims(new Claim(ClaimTypes.NameIdentifier, "sue"), new Claim(Viewer.StudioClaim, Guid.NewGuid().ToString()), new Claim(ClaimTypes.Role, StudioRoles.Supervisor));
+    }
+
+    [Fact]
+    public void The_inbox_lists_what_waits_and_what_was_decided()
+    {
+        Assert.Contains("Nothing waits", Render<ReviewsPage>().Find(".empty").TextContent, StringComparison.Ordinal);
+        var waiting = _reviews.Add(Guid.NewGuid(), "Lea");
+        _reviews.Add(Guid.NewGuid(), "Tom");
+        _reviews.Decide(_reviews.All[0].VersionId, ReviewState.Approved, "");
+        var page = Render<ReviewsPage>();
+        Assert.Equal([$"/reviews/{waiting.Id}"], page.FindAll(".inbox a").Select(a => a.GetAttribute("href")));
+        Assert.Contains("Tom, Version 1", page.Find("table").TextContent, StringComparison.Ordinal);
+        Assert.Contains("approved", page.Find("table").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Approval_before_export_is_switched_here()
+    {
+        var page = Render<ReviewsPage>();
+        page.Find("input[type=checkbox]").Change(true);
+        Assert.True(_reviews.Required);
+    }
+
+    [Fact]
+    public void Sending_back_needs_words_and_shows_them_then()
+    {
+        var review = _reviews.Add(Guid.NewGuid());
+        var page = Render<ReviewPage>(p => p.Add(r => r.ReviewId, review.Id));
+        page.FindAll("button").Single(b => b.TextContent == "Send back").Click();
+        Assert.Contains("Say what is to be changed", page.Find("[role=alert]").TextContent, StringComparison.Ordinal);
+        page.Find("textarea").Change("The smile is stiff.");
+        page.FindAll("button").Single(b => b.TextContent == "Send back").Click();
+        Assert.Contains("sent back", page.Find(".history").TextContent, StringComparison.Ordinal);
+        Assert.Contains("The smile is stiff.", page.Find(".history").TextContent, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("textarea")); // decided
+    }
+
+    [Fact]
+    public void Whoever_may_not_decide_only_looks()
+    {
+        var review = _reviews.Add(Guid.NewGuid(), mayDecide: false);
+        Assert.Empty(Render<ReviewPage>(p => p.Add(r => r.ReviewId, review.Id)).FindAll("textarea"));
+        Assert.Contains("does not exist", Render<ReviewPage>(p => p.Add(r => r.ReviewId, Guid.NewGuid())).Markup, StringComparison.Ordinal);
+    }
+}
