@@ -20,6 +20,7 @@ var root = new RootCommand("WebStudio: a controllable personalised generative pr
     new SynthesizeVerb(SynthesizeWork.Run),
     new CompareVerb(CompareWork.Run),
     new ReportVerb(ReportWork.Run),
+    new CheckVerb(),
     new BenchVerb(),
 };
 return VerbHost.Run(root, args);

@@ -151,8 +151,12 @@ class Editor {
     const values = this.#sliders.values.map(v => Number.isNaN(v) ? '' : v).join(',');
     const query = new URLSearchParams({ start: this.#start, values, format, name: this.#config.person, whole, label: this.$('label').checked });
     this.#say(whole ? 'Putting the face back into the photo …' : 'Making the file …');
-    // Fetched, so that what speaks against it arrives as a sentence.
-    const answer = await fetch(`/files/versions/${this.#config.version}/picture?${query}`);
+    await this.#fetch(`/files/versions/${this.#config.version}/picture?${query}`, format);
+  }
+
+  // Fetched, so that what speaks against it arrives as a sentence.
+  async #fetch(from, format) {
+    const answer = await fetch(from);
     if (!answer.ok) {
       const problem = await answer.json().catch(() => null);
       throw new Error(problem?.detail ?? 'The file could not be made.');
@@ -182,11 +186,13 @@ class Editor {
     this.$('edits').hidden = this.#edits.length === 0;
     this.$('edit-list').replaceChildren(...this.#edits.map(edit => {
       const item = document.createElement('li');
-      item.innerHTML = '<button type="button" class="start"><img alt="" width="72" height="72" loading="lazy"></button><span class="name"></span><button type="button" class="icon">✎</button><button type="button" class="icon">✕</button>';
-      const [open, name, rename, remove] = item.children;
+      item.innerHTML = '<button type="button" class="start"><img alt="" width="72" height="72" loading="lazy"></button><span class="name"></span><button type="button" class="icon">↓</button><button type="button" class="icon">✎</button><button type="button" class="icon">✕</button>';
+      const [open, name, download, rename, remove] = item.children;
       open.firstElementChild.src = `/files/edits/${edit.Id}/picture.webp`;
       open.setAttribute('aria-label', `Open ${edit.Name}`);
       name.textContent = edit.Name;
+      name.append(document.createElement('br'), this.#reviewOf(edit));
+      download.setAttribute('aria-label', `Download ${edit.Name} as PNG`);
       rename.setAttribute('aria-label', `Rename ${edit.Name}`);
       remove.setAttribute('aria-label', `Delete ${edit.Name}`);
       const act = (button, action) => button.addEventListener('click', async () => { try { await action(); } catch (error) { this.#say(message(error), true); } });
@@ -195,11 +201,27 @@ class Editor {
         await this.#restore({ start: edit.Start, values: edit.Values });
         this.#record();
       });
+      act(download, () => this.#fetch(`/files/edits/${edit.Id}/export?${new URLSearchParams({ format: 'png', name: edit.Name, label: this.$('label').checked })}`, 'png'));
       act(rename, async () => { const text = await this.#ask('Rename the edit', edit.Name); if (text !== null) { await this.#channel.rename(edit.Id, text); await this.#showEdits(); } });
       act(remove, async () => { if (await this.#ask(`Delete “${edit.Name}”?`, null) !== null) { await this.#channel.remove(edit.Id); await this.#showEdits(); } });
       rename.hidden = remove.hidden = !this.#config.maySave;
       return item;
     }));
+  }
+
+  // Where its review stands, and the way to send it where that makes sense.
+  #reviewOf(edit) {
+    const words = { Waiting: 'waits for review', Approved: 'approved', SentBack: 'sent back', Rejected: 'rejected' };
+    const place = document.createElement('small');
+    if (edit.Review) place.append(Object.assign(document.createElement('a'), { href: `/reviews/${edit.Review}`, textContent: words[edit.ReviewState] }), ' ');
+    if (this.#config.maySave && edit.ReviewState !== 'Waiting' && edit.ReviewState !== 'Approved') {
+      const send = Object.assign(document.createElement('button'), { type: 'button', className: 'send', textContent: edit.Review ? 'send again' : 'send for review' });
+      send.addEventListener('click', async () => {
+        try { await this.#channel.review(edit.Id, ''); await this.#showEdits(); this.#say(`${edit.Name} waits for a review.`); } catch (error) { this.#say(message(error), true); }
+      });
+      place.append(send);
+    }
+    return place;
   }
 
   // A question; null when it was dismissed.

@@ -34,15 +34,37 @@ public enum ReviewState
 /// <param name="DecidedAt">When it was decided; null while it waits.</param>
 /// <param name="Supervisor">Who decided; empty while it waits.</param>
 /// <param name="MayDecide">The viewer may decide it.</param>
-public sealed record ReviewView(Guid Id, Guid ModelId, Guid VersionId, string ModelName, string VersionName, string Person, string Author, ReviewState State, string Note, string Comment, DateTimeOffset SentAt, DateTimeOffset? DecidedAt, string Supervisor, bool MayDecide);
+/// <param name="EditId">The kept edit that is reviewed; null where the version is.</param>
+/// <param name="EditName">Its name; empty where the version is reviewed.</param>
+public sealed record ReviewView(Guid Id, Guid ModelId, Guid VersionId, string ModelName, string VersionName, string Person, string Author, ReviewState State, string Note, string Comment, DateTimeOffset SentAt, DateTimeOffset? DecidedAt, string Supervisor, bool MayDecide, Guid? EditId = null, string EditName = "")
+{
+    /// <summary>What is reviewed, by its name.</summary>
+    public string Name => EditId is null ? VersionName : EditName;
+
+    /// <summary>Address of a small picture of it.</summary>
+    public string Picture => EditId is { } edit ? $"/files/edits/{edit}/picture.webp" : $"/files/versions/{VersionId}/preview/photo-0.webp";
+}
+
+/// <summary>A slider of a reviewed edit that was moved.</summary>
+/// <param name="Name">The attribute.</param>
+/// <param name="Value">Where it stands.</param>
+/// <param name="Unit">°, %, years; empty for tags and components.</param>
+public sealed record ReviewedValue(string Name, double Value, string Unit);
+
+/// <summary>A kept edit as it is decided on.</summary>
+/// <param name="Id">The edit.</param>
+/// <param name="Before">Address of the photo it starts from; null for a new portrait.</param>
+/// <param name="Values">What was moved.</param>
+public sealed record ReviewedEdit(Guid Id, string? Before, IReadOnlyList<ReviewedValue> Values);
 
 /// <summary>What a supervisor decides on.</summary>
 /// <param name="Review">The round.</param>
 /// <param name="Report">What was measured on the version.</param>
 /// <param name="WithoutConsent">Why the person does not agree today; null when they do.</param>
 /// <param name="Consent">Who agreed to what.</param>
-/// <param name="History">All rounds of the version, newest first.</param>
-public sealed record ReviewDetail(ReviewView Review, ModelReport Report, string? WithoutConsent, string Consent, IReadOnlyList<ReviewView> History);
+/// <param name="History">All rounds of the same thing, newest first.</param>
+/// <param name="Edit">The kept edit; null where the version is reviewed.</param>
+public sealed record ReviewDetail(ReviewView Review, ModelReport Report, string? WithoutConsent, string Consent, IReadOnlyList<ReviewView> History, ReviewedEdit? Edit = null);
 
 /// <summary>What pages need of reviews. What is not visible to the viewer is null, empty or does nothing.</summary>
 public interface IReviews
@@ -50,6 +72,10 @@ public interface IReviews
     /// <summary>Sends a version for review.</summary>
     /// <returns>What speaks against it as a sentence; null when it waits now.</returns>
     Task<string?> SendAsync(Viewer viewer, Guid version, string note);
+
+    /// <summary>Sends a kept edit for review.</summary>
+    /// <returns>What speaks against it as a sentence; null when it waits now.</returns>
+    Task<string?> SendEditAsync(Viewer viewer, Guid edit, string note);
 
     /// <summary>The studio's reviews: those that wait, or the hundred decided last.</summary>
     Task<IReadOnlyList<ReviewView>> InboxAsync(Viewer viewer, bool decided);

@@ -5,24 +5,26 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using QRCoder;
 using WebStudio.Components.Accounts;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
 using SignInResult = Microsoft.AspNetCore.Identity.SignInResult;
 
 namespace WebStudio.Server.Accounts;
 
 /// <summary>What the account pages need, by ASP.NET Core Identity.</summary>
-internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<StudioUser> signIn, StudioDb db, Links links, IHttpContextAccessor http, TimeProvider time) : IAccounts
+internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<StudioUser> signIn, StudioDb db, Links links, IHttpContextAccessor http, AuditLog audit, TimeProvider time) : IAccounts
 {
     private const int RecoveryCodes = 10;
 
     public async Task<SignInOutcome> SignInAsync(string email, string password, bool remember) =>
-        Outcome(await signIn.PasswordSignInAsync(email, password, remember, lockoutOnFailure: true));
+        await NotedAsync(Outcome(await signIn.PasswordSignInAsync(email, password, remember, lockoutOnFailure: true)), await users.FindByNameAsync(email), "password");
 
     public async Task<SignInOutcome> SignInWithCodeAsync(string code, bool remember)
     {
         var digits = code.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
         var isCode = digits.Length == 6 && digits.All(char.IsAsciiDigit);
-        return Outcome(isCode ? await signIn.TwoFactorAuthenticatorSignInAsync(digits, remember, rememberClient: false) : await signIn.TwoFactorRecoveryCodeSignInAsync(code.Trim()));
+        var user = await signIn.GetTwoFactorAuthenticationUserAsync(); // signed in, it is asked for no second factor any more
+        return await NotedAsync(Outcome(isCode ? await signIn.TwoFactorAuthenticatorSignInAsync(digits, remember, rememberClient: false) : await signIn.TwoFactorRecoveryCodeSignInAsync(code.Trim())), user, isCode ? "password and code" : "password and recovery code");
     }
 
     public async Task<SignInOutcome> SignInWithPasskeyAsync(string credential)
@@ -33,7 +35,7 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
             return SignInOutcome.Locked; // the key is right, the account is not to be used
         await users.AddOrUpdatePasskeyAsync(assertion.User, assertion.Passkey); // its counter, by which a copied key shows
         await signIn.SignInAsync(assertion.User, isPersistent: false);
-        return SignInOutcome.Done;
+        return await NotedAsync(SignInOutcome.Done, assertion.User, "passkey");
     }
 
     public Task SignOutAsync() => signIn.SignOutAsync();
@@ -60,6 +62,7 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
         await signIn.SignInAsync(user, isPersistent: false);
+        await audit.SignedInAsync(user, "joined");
         return [];
     }
 
@@ -176,6 +179,13 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
             return account;
         await http.HttpContext!.SignOutAsync(IdentityConstants.ApplicationScheme);
         throw new UnauthorizedAccessException("This account does not exist any more.");
+    }
+
+    private async Task<SignInOutcome> NotedAsync(SignInOutcome outcome, StudioUser? user, string how)
+    {
+        if (outcome == SignInOutcome.Done && user is not null)
+            await audit.SignedInAsync(user, how);
+        return outcome;
     }
 
     private static SignInOutcome Outcome(SignInResult result) =>

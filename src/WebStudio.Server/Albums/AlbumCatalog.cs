@@ -55,6 +55,8 @@ internal sealed class AlbumCatalog(
         await using var db = await databases.CreateDbContextAsync();
         db.Albums.Add(album);
         await db.SaveChangesAsync();
+        if (album.Consent is not null)
+            await audit.WriteAsync(viewer, AuditActions.ConsentChanged, "album", album.Id, "recorded");
         return album.Id;
     }
 
@@ -139,6 +141,7 @@ internal sealed class AlbumCatalog(
         var photo = await Changeable(db, viewer, photoId);
         await RequireIdleAsync(db, photo.AlbumId);
         await store.RemoveAsync(photo.Album!, [photoId], CancellationToken.None);
+        await audit.WriteAsync(viewer, AuditActions.Deleted, "photo", photoId);
     }
 
     public IDisposable Watch(Guid albumId, Action changed) => feed.Watch(albumId, changed);

@@ -36,7 +36,7 @@ internal sealed class AuditConfiguration : IEntityTypeConfiguration<AuditEntry>
 internal static class AuditActions
 {
     public const string Viewed = "viewed", Exported = "exported", Trained = "training started", SentForReview = "sent for review", Approved = "approved", SentBack = "sent back", Rejected = "rejected",
-        ConsentChanged = "consent changed", Deleted = "deleted", SettingChanged = "setting changed";
+        ConsentChanged = "consent changed", Deleted = "deleted", SettingChanged = "setting changed", SignedIn = "signed in", ExportRefused = "export refused";
 
-    public static IReadOnlyList<string> All { get; } = [Viewed, Exported, Trained, SentForReview, Approved, SentBack, Rejected, ConsentChanged, Deleted, SettingChanged];
+    public static IReadOnlyList<string> All { get; } = [SignedIn, Viewed, Exported, ExportRefused, Trained, SentForReview, Approved, SentBack, Rejected, ConsentChanged, Deleted, SettingChanged];
 }

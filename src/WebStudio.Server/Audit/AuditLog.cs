@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Reviews;
+using WebStudio.Server.Accounts;
 using WebStudio.Server.Data;
 
 namespace WebStudio.Server.Audit;
@@ -11,12 +12,12 @@ internal sealed class AuditLog(IDbContextFactory<StudioDb> databases, TimeProvid
     private const int PageSize = 50;
     private static readonly TimeSpan SameView = TimeSpan.FromMinutes(10);
 
-    public async Task WriteAsync(Viewer actor, string action, string subject, Guid id, string detail = "")
-    {
-        await using var db = await databases.CreateDbContextAsync();
-        db.AuditEntries.Add(new() { At = time.GetUtcNow(), ActorId = actor.UserId, StudioId = actor.StudioId, Action = action, Subject = subject, SubjectId = id, Detail = detail });
-        await db.SaveChangesAsync();
-    }
+    public Task WriteAsync(Viewer actor, string action, string subject, Guid id, string detail = "") => WriteAsync(actor.UserId, actor.StudioId, action, subject, id, detail);
+
+    /// <summary>Somebody is let in.</summary>
+    /// <param name="user">Who.</param>
+    /// <param name="how">By which means.</param>
+    public Task SignedInAsync(StudioUser user, string how) => WriteAsync(user.Id, user.StudioId, AuditActions.SignedIn, "account", Guid.TryParse(user.Id, out var id) ? id : Guid.Empty, how);
 
     /// <summary>Somebody looked at what is not theirs; looking again within ten minutes is the same look.</summary>
     public async Task ViewedAsync(Viewer viewer, string ownerId, string subject, Guid id)
@@ -35,8 +36,24 @@ internal sealed class AuditLog(IDbContextFactory<StudioDb> databases, TimeProvid
             return new([], 0, []);
         await using var db = await databases.CreateDbContextAsync();
         var rows = db.AuditEntries.AsNoTracking().Where(e => e.StudioId == viewer.StudioId && (action == null || e.Action == action));
-        var found = await rows.OrderByDescending(e => e.At).Skip(Math.Max(0, page) * PageSize).Take(PageSize)
+        var found = await rows.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Skip(Math.Max(0, page) * PageSize).Take(PageSize)
             .Select(e => new { Entry = e, Actor = db.Users.Where(u => u.Id == e.ActorId).Select(u => u.DisplayName).FirstOrDefault() }).ToListAsync();
         return new([.. found.Select(f => new AuditLine(f.Entry.At, f.Actor ?? "a deleted account", f.Entry.Action, f.Entry.Subject, f.Entry.SubjectId, f.Entry.Detail))], (await rows.CountAsync() + PageSize - 1) / PageSize, AuditActions.All);
+    }
+
+    /// <summary>Makes the database itself refuse to change or delete what is in the log; whoever has the program's rights has to go out of their way.</summary>
+    public static async Task ProtectAsync(StudioDb db)
+    {
+        foreach (var change in (string[])["UPDATE", "DELETE"])
+#pragma warning disable EF1002 // one of the two words above
+            await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER IF NOT EXISTS AuditEntries_no_{change} BEFORE {change} ON AuditEntries BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END");
+#pragma warning restore EF1002
+    }
+
+    private async Task WriteAsync(string actor, Guid studio, string action, string subject, Guid id, string detail)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        db.AuditEntries.Add(new() { At = time.GetUtcNow(), ActorId = actor, StudioId = studio, Action = action, Subject = subject, SubjectId = id, Detail = detail });
+        await db.SaveChangesAsync();
     }
 }

@@ -7,6 +7,7 @@ using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Personalization;
 using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
@@ -14,7 +15,7 @@ using WebStudio.Server.Models;
 namespace WebStudio.Server.Creations;
 
 /// <summary>What the pages need that make things with a model.</summary>
-internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, CreationFiles files, ModelFiles models, CreationService service, CreationFeed feed, TimeProvider time) : ICreations
+internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, CreationFiles files, ModelFiles models, CreationService service, CreationFeed feed, AuditLog audit, TimeProvider time) : ICreations
 {
     private const int MostName = 80, MostOpen = 8;
 
@@ -86,6 +87,7 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
         await using var db = await databases.CreateDbContextAsync();
         if (await db.Creations.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(c => c.Id == creation) is not { } row)
             return null;
+        await audit.ViewedAsync(viewer, row.OwnerId, "creation", creation);
         var ahead = 0;
         if (row.State == CreationState.Queued)
         {
@@ -146,6 +148,7 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
         db.Creations.Remove(row);
         await db.SaveChangesAsync();
         files.Delete(row);
+        await audit.WriteAsync(viewer, AuditActions.Deleted, "creation", creation, row.Kind.ToString().ToLowerInvariant());
         feed.Changed(creation);
     }
 

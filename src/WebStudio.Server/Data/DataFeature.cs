@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Data;
@@ -21,5 +22,6 @@ internal static class DataFeature
     {
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync();
         await db.Database.MigrateAsync();
+        await AuditLog.ProtectAsync(db);
     }
 }

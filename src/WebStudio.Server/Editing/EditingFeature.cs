@@ -24,17 +24,23 @@ internal static class EditingFeature
         app.MapGet("/files/edits/{edit:guid}/picture.webp", async (Guid edit, HttpContext http, SavedEdits edits) =>
             await edits.PictureAsync(Viewer.Of(http.User), edit) is { } path ? Results.File(path, "image/webp") : Results.NotFound());
         app.MapGet("/files/versions/{version:guid}/picture", DownloadAsync);
+        app.MapGet("/files/edits/{edit:guid}/export", DownloadEditAsync);
         return app;
     }
 
     /// <summary>The edited picture as a file: start (photo:3), values (comma-separated, empty where untouched), format (png, jpeg, webp), name, whole (put back into the photo), label (visible).</summary>
-    private static async Task<IResult> DownloadAsync(Guid version, string start, string? values, string format, string? name, bool? whole, bool? label, HttpContext http, PictureExport export)
+    private static Task<IResult> DownloadAsync(Guid version, string start, string? values, string format, string? name, bool? whole, bool? label, HttpContext http, PictureExport export) =>
+        FileAsync(name, () => export.MakeAsync(Viewer.Of(http.User), version, new(start, values, format, whole == true, label == true)));
+
+    /// <summary>A kept edit at full size: format (png, jpeg, webp), name, label (visible).</summary>
+    private static Task<IResult> DownloadEditAsync(Guid edit, string format, string? name, bool? label, HttpContext http, PictureExport export) =>
+        FileAsync(name, () => export.MakeEditAsync(Viewer.Of(http.User), edit, format, label == true));
+
+    private static async Task<IResult> FileAsync(string? name, Func<Task<(byte[] Bytes, string MediaType, string Extension)?>> make)
     {
         try
         {
-            return await export.MakeAsync(Viewer.Of(http.User), version, new(start, values, format, whole == true, label == true)) is var (bytes, type, extension)
-                ? Results.File(bytes, type, $"{(string.IsNullOrWhiteSpace(name) ? "portrait" : name)}{extension}")
-                : Results.NotFound();
+            return await make() is var (bytes, type, extension) ? Results.File(bytes, type, $"{(string.IsNullOrWhiteSpace(name) ? "portrait" : name)}{extension}") : Results.NotFound();
         }
         catch (Exception e) when (e is InvalidInputException or FormatException)
         {

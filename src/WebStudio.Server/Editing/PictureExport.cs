@@ -9,7 +9,7 @@ using WebStudio.Server.Exports;
 namespace WebStudio.Server.Editing;
 
 /// <summary>The edited picture as a file, through the export gate: the face by itself, or put back into the whole photo.</summary>
-internal sealed class PictureExport(ModelHost models, StartingPoints points, ExportGate gate)
+internal sealed class PictureExport(ModelHost models, StartingPoints points, SavedEdits edits, ExportGate gate)
 {
     /// <summary>What an export is asked.</summary>
     /// <param name="Start">Starting point: photo:3, portrait:17, creation:ID/0.</param>
@@ -23,7 +23,19 @@ internal sealed class PictureExport(ModelHost models, StartingPoints points, Exp
     /// <returns>The file with its media type and extension; null when there is no such version for this viewer.</returns>
     /// <exception cref="InvalidInputException">The wish cannot be met, or the gate is closed; the message says why.</exception>
     /// <exception cref="FormatException">A value is no number.</exception>
-    public async Task<(byte[] Bytes, string MediaType, string Extension)?> MakeAsync(Viewer viewer, Guid version, Wish wish)
+    public Task<(byte[] Bytes, string MediaType, string Extension)?> MakeAsync(Viewer viewer, Guid version, Wish wish) => MakeAsync(viewer, version, wish, null);
+
+    /// <summary>A kept edit as it was kept: it may be approved where its version is not.</summary>
+    /// <inheritdoc cref="MakeAsync(Viewer, Guid, Wish)"/>
+    public async Task<(byte[] Bytes, string MediaType, string Extension)?> MakeEditAsync(Viewer viewer, Guid edit, string format, bool label)
+    {
+        if (await edits.FindAsync(viewer, edit) is not { } kept)
+            return null;
+        var values = string.Join(',', kept.Values.Select(v => double.IsNaN(v) ? "" : v.ToString("R", CultureInfo.InvariantCulture)));
+        return await MakeAsync(viewer, kept.Version, new(kept.Start, values, format, false, label), edit);
+    }
+
+    private async Task<(byte[] Bytes, string MediaType, string Extension)?> MakeAsync(Viewer viewer, Guid version, Wish wish, Guid? edit)
     {
         if (await models.FolderAsync(viewer, version) is not { } folder)
             return null;
@@ -32,7 +44,7 @@ internal sealed class PictureExport(ModelHost models, StartingPoints points, Exp
         var start = await points.FindAsync(viewer, version, point);
         if (wish.Whole && start.Photo is null)
             throw new InvalidInputException("There is no whole photo to put this face back into; open one with “Edit a photo”.");
-        if (await gate.AskAsync(viewer, version, wish.Whole ? "edited photo" : "edited picture") is not { } permit)
+        if (await gate.AskAsync(viewer, version, $"{(edit is null ? wish.Whole ? "edited photo" : "edited picture" : "kept edit")}, {wish.Format}", edit) is not { } permit)
             return null;
         double[] sliders = string.IsNullOrEmpty(wish.Values) ? [] : [.. wish.Values.Split(',').Select(v => v.Length == 0 ? double.NaN : double.Parse(v, NumberStyles.Float, CultureInfo.InvariantCulture))];
         var isPortrait = start.Photo is null && !point.IsPhoto;
@@ -44,8 +56,8 @@ internal sealed class PictureExport(ModelHost models, StartingPoints points, Exp
                 var coordinates = SliderValues.ToCoordinates(lease.Model, session, sliders);
                 var provenance = permit.Provenance(isPortrait ? DigitalSource.TrainedAlgorithmicMedia : DigitalSource.CompositeWithTrainedAlgorithmicMedia, isPortrait ? "portrait" : "edit", lease.Model.Description.Base) with
                 {
-                    Seed = isPortrait && point.Creation is null ? point.Number : null,
-                    PhotoSha256 = start.Photo?.Sha256 ?? "",
+                    Seed = start.Seed,
+                    PhotoSha256 = start.PhotoSha256,
                     Coordinates = lease.Model.Description.Attributes.Select((a, m) => (a, m)).ToDictionary(a => a.a.Name, a => a.a.Calibration.ToValue(a.m < coordinates.Length && double.IsFinite(coordinates[a.m]) ? coordinates[a.m] : session.Start[a.m])),
                 };
                 return (session.Render(coordinates), wish.Whole ? session.Render([.. session.Start]) : null, provenance);

@@ -7,13 +7,15 @@ using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
+using WebStudio.Server.Reviews;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Editing;
 
 /// <summary>Edits that users keep: a row with the sliders, and a small picture.</summary>
-internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFolders folders, GpuExecutor executor, TimeProvider time)
+internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFolders folders, GpuExecutor executor, AuditLog audit, TimeProvider time)
 {
     private const int MostName = 80;
     private static readonly JsonSerializerOptions WithNaN = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -23,8 +25,16 @@ internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFold
     public async Task<EditInfo[]> ListAsync(Viewer viewer, Guid model)
     {
         await using var db = await databases.CreateDbContextAsync();
-        var rows = await db.SavedEdits.AsNoTracking().VisibleTo(viewer).Where(e => e.Version!.ModelId == model).OrderByDescending(e => e.CreatedAt).ToListAsync();
-        return [.. rows.Select(Info)]; // an array: MessagePack looks at what it is given, and knows no list that the compiler makes up
+        var rows = await db.SavedEdits.AsNoTracking().VisibleTo(viewer).Where(e => e.Version!.ModelId == model).OrderByDescending(e => e.CreatedAt)
+            .Select(e => new { Edit = e, Last = db.Reviews.Where(r => r.EditId == e.Id).OrderByDescending(r => r.SentAt).FirstOrDefault() }).ToListAsync();
+        return [.. rows.Select(r => Info(r.Edit, r.Last))]; // an array: MessagePack looks at what it is given, and knows no list that the compiler makes up
+    }
+
+    /// <summary>A kept edit; null when there is none for this viewer.</summary>
+    public async Task<EditInfo?> FindAsync(Viewer viewer, Guid edit)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        return await db.SavedEdits.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(e => e.Id == edit) is { } row ? Info(row, null) : null;
     }
 
     /// <exception cref="InvalidInputException">The version does not belong to the user.</exception>
@@ -47,7 +57,7 @@ internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFold
         AtomicFile.Write(Picture(edit), stream => stream.Write(picture));
         db.SavedEdits.Add(edit);
         await db.SaveChangesAsync();
-        return Info(edit);
+        return Info(edit, null);
     }
 
     public async Task RenameAsync(Viewer viewer, Guid edit, string name)
@@ -64,6 +74,7 @@ internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFold
         db.SavedEdits.Remove(row);
         await db.SaveChangesAsync();
         Directory.Delete(Path.GetDirectoryName(Picture(row))!, recursive: true);
+        await audit.WriteAsync(viewer, AuditActions.Deleted, "edit", edit, row.Name);
     }
 
     /// <summary>The picture of an edit; null when there is none for this viewer.</summary>
@@ -77,9 +88,9 @@ internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFold
 
     private static string Clean(string name) => name.Trim() is { Length: > 0 } given ? given[..Math.Min(MostName, given.Length)] : "Edit";
 
-    private static EditInfo Info(SavedEdit edit)
+    public static EditInfo Info(SavedEdit edit, Review? last)
     {
         var sliders = JsonSerializer.Deserialize<Sliders>(edit.Coordinates, WithNaN)!;
-        return new(edit.Id, edit.Name, edit.VersionId, sliders.Start, sliders.Values);
+        return new(edit.Id, edit.Name, edit.VersionId, sliders.Start, sliders.Values, last?.Id, last?.State.ToString() ?? "");
     }
 }

@@ -26,7 +26,9 @@ public sealed record SessionInfo(Guid Session, IReadOnlyList<SliderInfo> Attribu
 /// <param name="Version">Version it was made with.</param>
 /// <param name="Start">Starting point: photo:3 or portrait:17.</param>
 /// <param name="Values">Slider values, attributes then free components; NaN where untouched.</param>
-public sealed record EditInfo(Guid Id, string Name, Guid Version, string Start, double[] Values);
+/// <param name="Review">Its last review; null before the first.</param>
+/// <param name="ReviewState">Where that stands: Waiting, Approved, SentBack, Rejected; empty before the first.</param>
+public sealed record EditInfo(Guid Id, string Name, Guid Version, string Start, double[] Values, Guid? Review, string ReviewState);
 
 /// <summary>A picture on its way to the page.</summary>
 /// <param name="Session">The session it belongs to.</param>

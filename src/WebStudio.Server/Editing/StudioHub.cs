@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using WebStudio.Components.Access;
+using WebStudio.Components.Reviews;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Execution;
 
@@ -8,7 +9,7 @@ namespace WebStudio.Server.Editing;
 
 /// <summary>From a slider to a picture: binary frames over MessagePack. What a session shows belongs to whoever opened it; ids of others do not exist here.</summary>
 [Authorize]
-internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, GpuExecutor executor, IHubContext<StudioHub> hub, ILogger<StudioHub> log) : Hub
+internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, IReviews reviews, GpuExecutor executor, IHubContext<StudioHub> hub, ILogger<StudioHub> log) : Hub
 {
     private const string EndedSentence = "This session has ended: open it again.";
 
@@ -52,6 +53,13 @@ internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, GpuExec
 
     /// <summary>Deletes a kept edit.</summary>
     public Task DeleteEdit(Guid edit) => edits.DeleteAsync(Viewer, edit);
+
+    /// <summary>Sends a kept edit for review.</summary>
+    public Task SendForReview(Guid edit, string note) => Told(async () =>
+    {
+        if (await reviews.SendEditAsync(Viewer, edit, note) is { } refusal)
+            throw new InvalidInputException(refusal);
+    });
 
     public override Task OnDisconnectedAsync(Exception? exception) => sessions.CloseAllAsync(Context.ConnectionId);
 

@@ -50,24 +50,37 @@ internal sealed class ExportGate(IDbContextFactory<StudioDb> databases, AuditLog
     /// <param name="viewer">Who asks.</param>
     /// <param name="version">The version.</param>
     /// <param name="what">What is exported, in a few words.</param>
+    /// <param name="edit">The kept edit that is exported as it is: it may be approved by itself.</param>
     /// <returns>Null when there is no such version for this viewer.</returns>
     /// <exception cref="InvalidInputException">What speaks against it, as a sentence.</exception>
-    public async Task<ExportPermit?> AskAsync(Viewer viewer, Guid version, string what)
+    public async Task<ExportPermit?> AskAsync(Viewer viewer, Guid version, string what, Guid? edit = null)
     {
         await using var db = await databases.CreateDbContextAsync();
         if (await db.Versions.AsNoTracking().VisibleTo(viewer).Include(v => v.Model!.Album).FirstOrDefaultAsync(v => v.Id == version) is not { } row)
             return null;
-        if (TrainingPlanner.WithoutConsent(row.Model!.Album!, time) is { } missing)
-            throw new InvalidInputException(missing);
-        if (await db.Studios.AnyAsync(s => s.Id == row.StudioId && s.ApprovalBeforeExport) && await LastAsync(db, version) != ReviewState.Approved)
-            throw new InvalidInputException($"{row.Name} of {row.Model.Name} is not approved: this studio exports approved versions only. Send it for review on the model's page.");
-        await audit.WriteAsync(viewer, AuditActions.Exported, "version", version, what);
-        return new(row, row.Model.Name);
+        if (await RefusalAsync(db, row, edit) is var (word, sentence))
+        {
+            await audit.WriteAsync(viewer, AuditActions.ExportRefused, "version", version, $"{what}: {word}");
+            throw new InvalidInputException(sentence);
+        }
+        await audit.WriteAsync(viewer, AuditActions.Exported, edit is null ? "version" : "edit", edit ?? version, what);
+        return new(row, row.Model!.Name);
     }
 
-    private static async Task<ReviewState?> LastAsync(StudioDb db, Guid version)
+    private async Task<(string Word, string Sentence)?> RefusalAsync(StudioDb db, ModelVersion version, Guid? edit)
     {
-        var states = await db.Reviews.Where(r => r.VersionId == version).OrderByDescending(r => r.SentAt).Select(r => (ReviewState?)r.State).Take(1).ToListAsync();
+        if (TrainingPlanner.WithoutConsent(version.Model!.Album!, time) is { } missing)
+            return ("no consent", missing);
+        if (!await db.Studios.AnyAsync(s => s.Id == version.StudioId && s.ApprovalBeforeExport) || await LastAsync(db, version.Id, null) == ReviewState.Approved || (edit is not null && await LastAsync(db, version.Id, edit) == ReviewState.Approved))
+            return null;
+        return ("not approved", edit is null
+            ? $"{version.Name} of {version.Model.Name} is not approved: this studio exports approved versions only. Send it for review on the model's page."
+            : $"Neither this edit nor {version.Name} of {version.Model.Name} is approved: this studio exports what is approved only. Send the edit for review.");
+    }
+
+    private static async Task<ReviewState?> LastAsync(StudioDb db, Guid version, Guid? edit)
+    {
+        var states = await db.Reviews.Where(r => r.VersionId == version && r.EditId == edit).OrderByDescending(r => r.SentAt).Select(r => (ReviewState?)r.State).Take(1).ToListAsync();
         return states.FirstOrDefault();
     }
 }

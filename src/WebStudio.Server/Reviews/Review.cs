@@ -3,11 +3,12 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using WebStudio.Components.Reviews;
 using WebStudio.Server.Access;
 using WebStudio.Server.Accounts;
+using WebStudio.Server.Editing;
 using WebStudio.Server.Models;
 
 namespace WebStudio.Server.Reviews;
 
-/// <summary>One round of a version's review: sent by its author, decided by a supervisor. Sent again, it is another row: the history stays.</summary>
+/// <summary>One round of the review of a version, or of an edit kept with it: sent by its author, decided by a supervisor. Sent again, it is another row: the history stays.</summary>
 internal sealed class Review : IOwned
 {
     public Guid Id { get; set; } = Guid.CreateVersion7();
@@ -20,6 +21,11 @@ internal sealed class Review : IOwned
     public Guid VersionId { get; set; }
 
     public ModelVersion? Version { get; set; }
+
+    /// <summary>The kept edit that is reviewed; null where the version itself is.</summary>
+    public Guid? EditId { get; set; }
+
+    public SavedEdit? Edit { get; set; }
 
     public ReviewState State { get; set; }
 
@@ -43,6 +49,7 @@ internal sealed class ReviewConfiguration : IEntityTypeConfiguration<Review>
     {
         builder.HasOne<StudioUser>().WithMany().HasForeignKey(review => review.OwnerId);
         builder.HasOne(review => review.Version).WithMany().HasForeignKey(review => review.VersionId);
+        builder.HasOne(review => review.Edit).WithMany().HasForeignKey(review => review.EditId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(review => new { review.StudioId, review.State });
         builder.Property(review => review.State).HasConversion<string>();
     }

@@ -34,7 +34,7 @@ public class ProvenanceTests
         // Written again, it says the new thing only.
         var again = PictureXmp.Write(written, Full with { Method = "portrait" });
         Assert.Equal("portrait", PictureXmp.Read(again)!.Method);
-        Assert.InRange(again.Length - written.Length, 0, 8);
+        Assert.InRange(again.Length - written.Length, 3, 5); // "portrait" is four letters longer than "edit"; WebP makes lengths even
     }
 
     [Fact]

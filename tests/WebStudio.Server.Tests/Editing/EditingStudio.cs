@@ -57,7 +57,7 @@ internal sealed class EditingStudio : IAsyncDisposable
     public async Task<SeededModel> AddModelAsync(Viewer owner, Action<string> write)
     {
         await using var db = await App.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync();
-        var album = new Album { OwnerId = owner.UserId, StudioId = owner.StudioId, Name = "Summer", Person = "Lea", CreatedAt = DateTimeOffset.UtcNow, Consent = new() { GivenBy = "Lea", Scope = "portraits", RecordedAt = DateTimeOffset.UtcNow } };
+        var album = new Album { OwnerId = owner.UserId, StudioId = owner.StudioId, Name = "Summer", Person = "Lea", CreatedAt = DateTimeOffset.UtcNow, Consent = new() { GivenBy = "Lea", Scope = "a model of me", RecordedAt = DateTimeOffset.UtcNow } };
         var model = new Model { OwnerId = owner.UserId, StudioId = owner.StudioId, AlbumId = album.Id, Name = "Lea", CreatedAt = DateTimeOffset.UtcNow };
         var version = new ModelVersion
         {

@@ -49,6 +49,8 @@ internal sealed class EditorClient : IAsyncDisposable
 
     public Task DeleteAsync(Guid edit) => _hub.InvokeAsync("DeleteEdit", edit);
 
+    public Task SendForReviewAsync(Guid edit, string note) => _hub.InvokeAsync("SendForReview", edit, note);
+
     public Task<Frame> FrameAsync() => Next(_frames);
 
     public Task<string> FailureAsync() => Next(_failures);

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using WebStudio.Gpu.Imaging;
+using WebStudio.Gpu.Imaging.Provenance;
 
 namespace WebStudio.Server.Tests.Verbs;
 
@@ -31,6 +33,8 @@ public sealed class RealAlbumTests : IDisposable
         var turned = Run("edit", _folder["model"], photo, "--set", "yaw=20", "--out", _folder["turned.png"], "--json");
         Assert.True(turned.ExitCode == 0, turned.Error);
         Assert.Equal(128, ImageFile.Read(_folder["turned.png"]).Width);
+        var said = PictureXmp.Read(File.ReadAllBytes(_folder["turned.png"]))!;
+        Assert.Equal((DigitalSource.CompositeWithTrainedAlgorithmicMedia, 20, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(photo)))), (said.Source, said.Coordinates["yaw"], said.PhotoSha256));
         var strip = Run("edit", _folder["model"], photo, "--strip", "smile", "--out", _folder["strip.png"], "--json");
         var smiles = strip.Json.GetProperty("measured").EnumerateArray().Select(m => m.GetProperty("smile").GetDouble()).ToArray();
         Assert.Equal(7, smiles.Length);

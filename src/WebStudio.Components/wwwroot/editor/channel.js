@@ -89,6 +89,7 @@ class Channel {
   edits = model => this.#hub.invoke('Edits', model);
   save = (name, values) => this.#hub.invoke('SaveEdit', this.#session, name, values);
   rename = (edit, name) => this.#hub.invoke('RenameEdit', edit, name);
+  review = (edit, note) => this.#hub.invoke('SendForReview', edit, note);
   remove = edit => this.#hub.invoke('DeleteEdit', edit);
   stop = () => this.#hub.stop();
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.IO.Hashing;
 
 namespace WebStudio.Gpu.Imaging.Provenance;
@@ -94,8 +95,9 @@ public static class PictureXmp
             if (file.Slice(at + 4, 4).SequenceEqual("iTXt"u8) && content.StartsWith(PngName))
             {
                 var rest = content[PngName.Length..];
-                if (rest.Length < 4 || rest[0] != 0) // a compressed packet is not read: it could be of any size
+                if (rest.Length < 4 || rest[0] > 1)
                     break;
+                var compressed = rest[0] == 1;
                 rest = rest[2..];
                 for (var zeros = 0; zeros < 2; zeros++)
                 {
@@ -104,16 +106,31 @@ public static class PictureXmp
                         return [];
                     rest = rest[(end + 1)..];
                 }
-                return rest;
+                return compressed ? Inflated(rest) : rest;
             }
             at += (int)length + 12;
         }
         return [];
     }
 
+    /// <summary>At most as much as a packet may have, whatever the compressed bytes would become.</summary>
+    private static byte[] Inflated(ReadOnlySpan<byte> packed)
+    {
+        try
+        {
+            using var zlib = new ZLibStream(new MemoryStream(packed.ToArray()), CompressionMode.Decompress);
+            var text = new byte[XmpPacket.MostBytes + 1];
+            return text[..zlib.ReadAtLeast(text, text.Length, throwOnEndOfStream: false)];
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+
     private static byte[] IntoWebP(byte[] file, byte[] packet)
     {
-        const byte xmp = 0x04;
+        const byte xmp = 0x04, alpha = 0x10;
         var chunks = file.AsSpan(12).ToArray();
         byte[] extended;
         if (chunks.AsSpan().StartsWith("VP8X"u8))
@@ -127,7 +144,8 @@ public static class PictureXmp
             var head = new byte[18];
             "VP8X"u8.CopyTo(head);
             head[4] = 10;
-            head[8] = xmp;
+            // Of the simple forms only the lossless one can be transparent, and says so behind its size (RFC 9649, 3.4).
+            head[8] = chunks.AsSpan().StartsWith("VP8L"u8) && (chunks[12] & 0x10) != 0 ? (byte)(xmp | alpha) : xmp;
             Put24(head, 12, image.Width - 1);
             Put24(head, 15, image.Height - 1);
             extended = [.. head, .. chunks];

@@ -74,8 +74,9 @@ internal static class XmpPacket
     {
         string Text(XName name)
         {
-            // Programs write simple properties as elements or as attributes.
-            var value = root.Descendants(name).FirstOrDefault()?.Value ?? root.DescendantsAndSelf().Attributes(name).FirstOrDefault()?.Value ?? "";
+            // Programs write simple properties as elements, as their resource, or as attributes. An element with others in it is none: its text would be gathered by recursion, as deep as the sender likes.
+            var element = root.DescendantsAndSelf(name).FirstOrDefault(e => !e.HasElements);
+            var value = (string?)element?.Attribute(Rdf + "resource") ?? element?.Value ?? root.DescendantsAndSelf().Attributes(name).FirstOrDefault()?.Value ?? "";
             value = Printable(value.Trim());
             return value.Length > MostText ? value[..MostText] : value;
         }

@@ -822,6 +822,9 @@ namespace WebStudio.Server.Data.Migrations
                     b.Property<string>("DecidedBy")
                         .HasColumnType("TEXT");
 
+                    b.Property<Guid?>("EditId")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Note")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -844,6 +847,8 @@ namespace WebStudio.Server.Data.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("EditId");
 
                     b.HasIndex("OwnerId");
 
@@ -1125,6 +1130,11 @@ namespace WebStudio.Server.Data.Migrations
 
             modelBuilder.Entity("WebStudio.Server.Reviews.Review", b =>
                 {
+                    b.HasOne("WebStudio.Server.Editing.SavedEdit", "Edit")
+                        .WithMany()
+                        .HasForeignKey("EditId")
+                        .OnDelete(DeleteBehavior.Cascade);
+
                     b.HasOne("WebStudio.Server.Accounts.StudioUser", null)
                         .WithMany()
                         .HasForeignKey("OwnerId")
@@ -1136,6 +1146,8 @@ namespace WebStudio.Server.Data.Migrations
                         .HasForeignKey("VersionId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+
+                    b.Navigation("Edit");
 
                     b.Navigation("Version");
                 });

@@ -10,8 +10,9 @@ namespace WebStudio.Server.Verbs.Models;
 /// <param name="Strip">Attribute to show over its range in seven steps; null for one picture.</param>
 /// <param name="Out">Picture to write: .png, .jpg, .jpeg or .webp.</param>
 /// <param name="PutBack">Write the whole photo with the edited face in it.</param>
+/// <param name="Label">Write the label visibly into the picture.</param>
 /// <param name="Device">auto, cpu or cuda.</param>
-internal sealed record EditRequest(string Model, string Photo, IReadOnlyList<AttributeSetting> Settings, string? Strip, string Out, bool PutBack, string Device);
+internal sealed record EditRequest(string Model, string Photo, IReadOnlyList<AttributeSetting> Settings, string? Strip, string Out, bool PutBack, bool Label, string Device);
 
 /// <summary>edit: a photo of the person, with attributes changed.</summary>
 internal sealed class EditVerb : Verb
@@ -23,6 +24,7 @@ internal sealed class EditVerb : Verb
     private readonly Option<string?> _strip = AttributeOptions.Strip("Show seven steps over the range of an attribute instead of one picture");
     private readonly Option<string> _out = PictureOption.Create("--out", "Picture to write");
     private readonly Option<bool> _putBack = new("--put-back") { Description = "Write the whole photo with the edited face in it, at the photo's own size" };
+    private readonly Option<bool> _label = LabelOption.Create();
     private readonly Option<string> _device = DeviceOption.Create();
 
     /// <param name="work">Inverts, tunes, edits, writes.</param>
@@ -31,7 +33,7 @@ internal sealed class EditVerb : Verb
         _work = work;
         Add(_model);
         Add(_photo);
-        foreach (var option in (Option[])[_set, _strip, _out, _putBack, _device])
+        foreach (var option in (Option[])[_set, _strip, _out, _putBack, _label, _device])
             Add(option);
     }
 
@@ -46,6 +48,7 @@ internal sealed class EditVerb : Verb
             arguments.GetValue(_strip),
             arguments.GetRequiredValue(_out),
             arguments.GetValue(_putBack),
+            arguments.GetValue(_label),
             arguments.GetRequiredValue(_device));
         if (request is { PutBack: true, Strip: not null })
             throw new UsageException("--put-back writes one photo; it does not go with --strip.");

@@ -3,6 +3,7 @@ using WebStudio.Gpu.Applications;
 using WebStudio.Gpu.Evaluation;
 using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Imaging;
+using WebStudio.Gpu.Imaging.Provenance;
 using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
 using static TorchSharp.torch;
@@ -29,13 +30,14 @@ internal static class EditWork
         using var opened = opener.Open(opener.Find(photo, request.Photo), p => console.Progress(new(p.Stage, "step", p.Done, p.Total, clock.Elapsed, [])), stop);
         var (editable, album) = (opened.Photo, opened.AlbumIndex);
         var (pictures, values) = strip >= 0 ? Strip(editable, model, strip, targets) : (editable.Render(targets), []);
+        var output = VerbPictures.Of(request.Model, model, DigitalSource.CompositeWithTrainedAlgorithmicMedia, request.Strip is { } shown ? $"edit, {StripSteps} steps of {shown}" : "edit", request.Label).From(request.Photo).With(model, request.Settings);
         if (request.PutBack)
         {
             using var unedited = editable.Render([]);
-            ImageFile.Write(request.Out, new PutBack(photo, opened.Crop.Aligned.ToPhoto, (int)pictures.shape[^1]).Edit(pictures, unedited));
+            output.Write(request.Out, new PutBack(photo, opened.Crop.Aligned.ToPhoto, (int)pictures.shape[^1]).Edit(pictures, unedited));
         }
         else
-            Write(request.Out, pictures);
+            output.Write(request.Out, Sheet(pictures));
         var measured = Measured(analyzer, pictures, model);
         console.Line(FormattableString.Invariant($"{request.Photo} -> {request.Out}: reconstruction {opened.Psnr:0.0} dB, {clock.Elapsed.TotalSeconds:0.0} s{(album >= 0 ? $", album photo {model.Description.Photos[album].Name}" : "")}"));
         console.Answer(new { request.Out, AlbumPhoto = album >= 0 ? model.Description.Photos[album].Name : null, ReconstructionPsnr = opened.Psnr, opened.Identity, Values = values, Measured = measured, Seconds = Math.Round(clock.Elapsed.TotalSeconds, 2) });
@@ -50,10 +52,10 @@ internal static class EditWork
         return (cat([.. values.Select(v => editable.Render([.. others, new(strip, attribute.Calibration.ToCoordinate(v))]))]), values);
     }
 
-    private static void Write(string path, Tensor pictures)
+    private static RgbImage Sheet(Tensor pictures)
     {
         var images = Enumerable.Range(0, (int)pictures.shape[0]).Select(i => RgbImage.FromTensor(pictures[i])).ToList();
-        ImageFile.Write(path, images.Count == 1 ? images[0] : ContactSheet.Compose(images, new() { Columns = images.Count, CellSize = images[0].Width, Gap = 0 }));
+        return images.Count == 1 ? images[0] : ContactSheet.Compose(images, new() { Columns = images.Count, CellSize = images[0].Width, Gap = 0 });
     }
 
     private static List<Dictionary<string, double>> Measured(FaceAnalyzer analyzer, Tensor pictures, PersonalizedModel model) =>

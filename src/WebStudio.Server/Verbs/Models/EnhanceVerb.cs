@@ -16,8 +16,9 @@ namespace WebStudio.Server.Verbs.Models;
 /// <param name="Anybody">Take the face most like the person's, however unlike.</param>
 /// <param name="PutBack">Write the whole photo instead of the face.</param>
 /// <param name="Out">Picture to write; with several results a number is added to its name.</param>
+/// <param name="Label">Write the label visibly into the pictures.</param>
 /// <param name="Device">auto, cpu or cuda.</param>
-internal sealed record EnhanceRequest(string Model, string Photo, Damage Kind, double Amount, string? Mask, IReadOnlyList<IReadOnlyList<AttributeSetting>> Results, double? Lambda, bool Aligned, bool Anybody, bool PutBack, string Out, string Device);
+internal sealed record EnhanceRequest(string Model, string Photo, Damage Kind, double Amount, string? Mask, IReadOnlyList<IReadOnlyList<AttributeSetting>> Results, double? Lambda, bool Aligned, bool Anybody, bool PutBack, string Out, bool Label, string Device);
 
 /// <summary>enhance: a damaged photo of the person made whole.</summary>
 internal sealed class EnhanceVerb : Verb
@@ -37,6 +38,7 @@ internal sealed class EnhanceVerb : Verb
     private readonly Option<bool> _anybody = new("--anybody") { Description = "Take the face even if it does not look like the person, as damaged ones often do not" };
     private readonly Option<bool> _putBack = new("--put-back") { Description = "Write the whole photo with the face in it" };
     private readonly Option<string> _out = PictureOption.Create("--out", "Picture to write; with several results -1, -2 … is added to the name");
+    private readonly Option<bool> _label = LabelOption.Create();
     private readonly Option<string> _device = DeviceOption.Create();
 
     /// <param name="work">Restores and writes.</param>
@@ -45,7 +47,7 @@ internal sealed class EnhanceVerb : Verb
         _work = work;
         Add(_model);
         Add(_photo);
-        foreach (var option in (Option[])[_inpaint, _superres, _deblur, _colourise, _jpeg, _set, _also, _lambda, _aligned, _anybody, _putBack, _out, _device])
+        foreach (var option in (Option[])[_inpaint, _superres, _deblur, _colourise, _jpeg, _set, _also, _lambda, _aligned, _anybody, _putBack, _out, _label, _device])
             Add(option);
     }
 
@@ -74,7 +76,7 @@ internal sealed class EnhanceVerb : Verb
         // Every --also is one more result, with what it changes of --set.
         var also = arguments.GetRequiredValue(_also).Select(a => (IReadOnlyList<AttributeSetting>)[.. set.Where(s => s.Attribute != a.Attribute), a]);
         return new(arguments.GetRequiredValue(_model), photo, damages[0].Kind, damages[0].Amount, mask, [set, .. also], arguments.GetValue(_lambda),
-            arguments.GetValue(_aligned), arguments.GetValue(_anybody), arguments.GetValue(_putBack), target, arguments.GetRequiredValue(_device));
+            arguments.GetValue(_aligned), arguments.GetValue(_anybody), arguments.GetValue(_putBack), target, arguments.GetValue(_label), arguments.GetRequiredValue(_device));
     }
 
     protected override int Run(ParseResult arguments, VerbConsole console, CancellationToken stop) => _work(Read(arguments), console, stop);

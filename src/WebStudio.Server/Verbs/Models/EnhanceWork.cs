@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using WebStudio.Components.Creations;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Applications;
 using WebStudio.Gpu.Evaluation;
 using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Imaging;
+using WebStudio.Gpu.Imaging.Provenance;
 using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
 using static TorchSharp.torch;
@@ -32,13 +34,14 @@ internal static class EnhanceWork
             : DamagedPhoto.Find(photo, request.Photo, damage, new(model, analyzer, features, new()), request.Anybody);
         var defaults = new ImageEnhancerOptions();
         var enhancer = new ImageEnhancer(model, features, defaults with { Lambda = request.Lambda ?? defaults.Lambda });
+        var output = VerbPictures.Of(request.Model, model, DigitalSource.CompositeWithTrainedAlgorithmicMedia, EnhancementRequest.Say(request.Kind), request.Label).From(request.Photo);
         var results = new List<object>();
         for (var i = 0; i < targets.Count; i++)
         {
             using var enhanced = enhancer.Enhance(damaged.Observed, damaged.Mask, damaged.Degradation, targets[i], p => console.Progress(new(p.Stage, "step", p.Done, p.Total, clock.Elapsed, [])), stop);
             var face = damaged.Face(enhanced.Picture);
             var file = targets.Count == 1 ? request.Out : Numbered(request.Out, i + 1);
-            ImageFile.Write(file, request.PutBack ? damaged.Whole(enhanced.Picture) : face);
+            output.With(model, request.Results[i]).Write(file, request.PutBack ? damaged.Whole(enhanced.Picture) : face);
             using var shown = face.ToTensor().unsqueeze(0);
             var reading = analyzer.MeasureAligned(shown)[0];
             var measured = FaceAttributeTable.Attributes.ToDictionary(a => a.ToString().ToLowerInvariant(), a => Math.Round(reading[a], 1));

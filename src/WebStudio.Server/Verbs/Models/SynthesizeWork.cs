@@ -3,6 +3,7 @@ using System.Globalization;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Applications;
 using WebStudio.Gpu.Imaging;
+using WebStudio.Gpu.Imaging.Provenance;
 using WebStudio.Gpu.Personalization;
 using static TorchSharp.torch;
 
@@ -18,6 +19,7 @@ internal static class SynthesizeWork
         using var scope = NewDisposeScope();
         using var model = PersonalizedModel.Load(request.Model, context);
         var targets = ModelContext.Targets(model, request.Settings, console);
+        var output = VerbPictures.Of(request.Model, model, DigitalSource.TrainedAlgorithmicMedia, "portrait", request.Label);
         MakeFolder(request.Out);
         using var codes = new ControlledSynthesis(model.Hull, model.Directions).Sample(new() { Count = request.Count, Targets = [.. targets], Seed = request.Seed });
         var digits = Math.Max(3, request.Count.ToString(CultureInfo.InvariantCulture).Length);
@@ -27,7 +29,8 @@ internal static class SynthesizeWork
             stop.ThrowIfCancellationRequested();
             using var one = NewDisposeScope();
             var file = Path.Combine(request.Out, $"{(i + 1).ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0')}.png");
-            ImageFile.Write(file, RgbImage.FromTensor(model.Generator.Render(codes.Codes[i].unsqueeze(0))[0]));
+            var provenance = output.Provenance with { Seed = request.Seed, Coordinates = model.Description.Attributes.Select((a, m) => (a.Name, Value: a.Calibration.ToValue(codes.Coordinates[i][m]))).ToDictionary(v => v.Name, v => v.Value) };
+            (output with { Provenance = provenance }).Write(file, RgbImage.FromTensor(model.Generator.Render(codes.Codes[i].unsqueeze(0))[0]));
             files.Add(file);
             console.Progress(new("rendering", "picture", i + 1, request.Count, clock.Elapsed, []));
         }
