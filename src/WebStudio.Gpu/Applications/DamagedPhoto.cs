@@ -1,4 +1,5 @@
 using System.Numerics;
+using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Imaging;
 using static TorchSharp.torch;
 
@@ -71,16 +72,31 @@ public sealed class DamagedPhoto : IDisposable
     /// <exception cref="InvalidInputException">No face, or a damage that cannot be what it is said to be.</exception>
     public static DamagedPhoto Find(RgbImage photo, string name, DamageDescription damage, PhotoOpener finder, bool anybody)
     {
-        // What is missing would lead the search for the face astray: it is filled smoothly first.
-        var shown = damage.Kind == Damage.Missing ? Smooth(photo, name, Region(photo, name, damage)) : photo;
+        // What is to be replaced is often there still, and helps; where it is torn or black it leads the search astray, and a smooth fill does not.
+        RgbImage[] views = damage.Kind == Damage.Missing ? [photo, Smooth(photo, name, Region(photo, name, damage))] : [photo];
         var scale = Math.Max(1, Findable / (double)Math.Min(photo.Width, photo.Height));
         if (scale > 1)
-            shown = shown.Resize((int)Math.Round(photo.Width * scale), (int)Math.Round(photo.Height * scale));
-        var aligned = finder.Find(shown, name, anybody).Aligned;
+            views = [.. views.Select(view => view.Resize((int)Math.Round(photo.Width * scale), (int)Math.Round(photo.Height * scale)))];
+        var (aligned, shown) = Search(views, name, finder, anybody);
         var toPhoto = aligned.ToPhoto * Matrix3x2.CreateScale(photo.Width / (float)shown.Width, photo.Height / (float)shown.Height);
         var valid = new bool[aligned.FromPhoto.Length];
         aligned.FromPhoto.CopyTo(valid, 0);
         return Make(photo, name, damage, aligned.Image, valid, toPhoto);
+    }
+
+    private static (AlignedFace Aligned, RgbImage Shown) Search(RgbImage[] views, string name, PhotoOpener finder, bool anybody)
+    {
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return (finder.Find(views[i], name, anybody).Aligned, views[i]);
+            }
+            catch (InvalidInputException) when (i + 1 < views.Length)
+            {
+                // The next view may show it.
+            }
+        }
     }
 
     /// <summary>Takes a picture that is an aligned face already.</summary>
