@@ -11,6 +11,11 @@ internal sealed class KnownReviews : IReviews
 
     public List<Guid> Sent { get; } = [];
 
+    /// <summary>What is said of reviews of kept edits, by review.</summary>
+    public Dictionary<Guid, ReviewedEdit> Edits { get; } = [];
+
+    public string? WithoutConsent { get; set; }
+
     public bool Required { get; private set; }
 
     public IReadOnlyList<ReviewView> All => _all;
@@ -19,6 +24,15 @@ internal sealed class KnownReviews : IReviews
     {
         var review = new ReviewView(Guid.NewGuid(), Guid.NewGuid(), version, model, "Version 1", "Lea", author, ReviewState.Waiting, "", "", DateTimeOffset.UnixEpoch, null, "", mayDecide);
         _all.Insert(0, review);
+        return review;
+    }
+
+    /// <summary>A kept edit that waits.</summary>
+    public ReviewView AddEdit(string name, ReviewedEdit edit)
+    {
+        var review = Add(Guid.NewGuid()) with { EditId = edit.Id, EditName = name };
+        _all[0] = review;
+        Edits[review.Id] = edit;
         return review;
     }
 
@@ -35,9 +49,11 @@ internal sealed class KnownReviews : IReviews
         return Task.FromResult<string?>(null);
     }
 
+    public Task<string?> SendEditAsync(Viewer viewer, Guid edit, string note) => throw new NotSupportedException("The editor sends edits, over the hub.");
+
     public Task<IReadOnlyList<ReviewView>> InboxAsync(Viewer viewer, bool decided) => Task.FromResult<IReadOnlyList<ReviewView>>([.. _all.Where(r => decided == (r.State != ReviewState.Waiting))]);
 
-    public Task<ReviewDetail?> FindAsync(Viewer viewer, Guid review) => Task.FromResult(_all.Find(r => r.Id == review) is { } found ? new ReviewDetail(found, Reports.Version(1).Report, null, "Lea: portraits", [found]) : null);
+    public Task<ReviewDetail?> FindAsync(Viewer viewer, Guid review) => Task.FromResult(_all.Find(r => r.Id == review) is { } found ? new ReviewDetail(found, Reports.Version(1).Report, WithoutConsent, "Lea: portraits", [found], Edits.GetValueOrDefault(review)) : null);
 
     public Task<IReadOnlyList<ReviewView>> OfModelAsync(Viewer viewer, Guid model) => Task.FromResult<IReadOnlyList<ReviewView>>([.. _all]);
 

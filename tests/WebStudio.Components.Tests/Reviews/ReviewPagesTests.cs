@@ -56,6 +56,31 @@ public sealed class ReviewPagesTests : BunitContext
     }
 
     [Fact]
+    public void An_edit_is_shown_beside_its_photo_with_what_was_moved()
+    {
+        var edit = new ReviewedEdit(Guid.NewGuid(), "/files/versions/v/album/0003.png", [new("yaw", -12.5, "°"), new("age", 40, "years")]);
+        var review = _reviews.AddEdit("Turned", edit);
+        var inbox = Render<ReviewsPage>();
+        Assert.Equal(("Lea, Turned", $"/files/edits/{edit.Id}/picture.webp"), (inbox.Find(".inbox strong").TextContent, inbox.Find(".inbox img").GetAttribute("src")));
+        var page = Render<ReviewPage>(p => p.Add(r => r.ReviewId, review.Id));
+        Assert.Equal("Lea, Turned", page.Find("h1").TextContent);
+        Assert.Equal([edit.Before, $"/files/edits/{edit.Id}/picture.webp"], page.FindAll(".pair img").Select(i => i.GetAttribute("src")));
+        Assert.Equal("head turn −12.5°, age 40 years", page.FindAll(".pair figcaption")[1].TextContent);
+        Assert.EndsWith($"&edit={edit.Id}", page.FindAll(".page-head a").Single(a => a.TextContent.Trim() == "Try it").GetAttribute("href"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_consent_that_ran_out_is_a_warning()
+    {
+        var review = _reviews.Add(Guid.NewGuid());
+        Assert.Contains("Consent: Lea: portraits", Render<ReviewPage>(p => p.Add(r => r.ReviewId, review.Id)).Markup, StringComparison.Ordinal);
+        _reviews.WithoutConsent = "The consent of Lea ended on 1 Mar 2026.";
+        var page = Render<ReviewPage>(p => p.Add(r => r.ReviewId, review.Id));
+        Assert.Contains(_reviews.WithoutConsent, page.Find(".mud-alert").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain("Consent: Lea", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Whoever_may_not_decide_only_looks()
     {
         var review = _reviews.Add(Guid.NewGuid(), mayDecide: false);

@@ -35,13 +35,13 @@ public sealed class SignInTests(StudioServer studio) : IClassFixture<StudioServe
     [Fact]
     public async Task Who_is_let_in_stands_in_the_audit_log_and_who_is_not_does_not()
     {
-        var eve = await studio.JoinAsync("Eve");
+        var nora = await studio.JoinAsync("Nora");
         using var visitor = studio.Visit();
-        await visitor.SignInAsync("eve@example.org", "not the password");
-        await visitor.SignInAsync("eve@example.org", StudioServer.Password);
+        await visitor.SignInAsync("nora@example.org", "not the password");
+        await visitor.SignInAsync("nora@example.org", StudioServer.Password);
         await using var db = await studio.DatabaseAsync();
-        var entry = Assert.Single(await db.AuditEntries.Where(e => e.ActorId == eve.UserId).ToListAsync());
-        Assert.Equal(("signed in", "account", eve.UserId, eve.StudioId, "password"), (entry.Action, entry.Subject, entry.SubjectId.ToString(), entry.StudioId, entry.Detail));
+        var entry = Assert.Single(await db.AuditEntries.Where(e => e.ActorId == nora.UserId).ToListAsync());
+        Assert.Equal(("signed in", "account", nora.UserId, nora.StudioId, "password"), (entry.Action, entry.Subject, entry.SubjectId.ToString(), entry.StudioId, entry.Detail));
     }
 
     [Theory]
