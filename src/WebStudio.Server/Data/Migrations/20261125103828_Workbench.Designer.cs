@@ -11,8 +11,8 @@ using WebStudio.Server.Data;
 namespace WebStudio.Server.Data.Migrations
 {
     [DbContext(typeof(StudioDb))]
-    [Migration("20261125102042_EditReviews")]
-    partial class EditReviews
+    [Migration("20261125103828_Workbench")]
+    partial class Workbench
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

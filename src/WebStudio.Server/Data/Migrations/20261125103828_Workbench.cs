@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace WebStudio.Server.Data.Migrations
 {
     /// <inheritdoc />
-    public partial class CreationsReviewsStudies : Migration
+    public partial class Workbench : Migration
     {
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -124,6 +124,7 @@ namespace WebStudio.Server.Data.Migrations
                     OwnerId = table.Column<string>(type: "TEXT", nullable: false),
                     StudioId = table.Column<Guid>(type: "TEXT", nullable: false),
                     VersionId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    EditId = table.Column<Guid>(type: "TEXT", nullable: true),
                     State = table.Column<string>(type: "TEXT", nullable: false),
                     Note = table.Column<string>(type: "TEXT", nullable: false),
                     Comment = table.Column<string>(type: "TEXT", nullable: false),
@@ -138,6 +139,12 @@ namespace WebStudio.Server.Data.Migrations
                         name: "FK_Reviews_AspNetUsers_OwnerId",
                         column: x => x.OwnerId,
                         principalTable: "AspNetUsers",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_Reviews_SavedEdits_EditId",
+                        column: x => x.EditId,
+                        principalTable: "SavedEdits",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Cascade);
                     table.ForeignKey(
@@ -178,6 +185,11 @@ namespace WebStudio.Server.Data.Migrations
                 name: "IX_Notices_UserId_ReadAt",
                 table: "Notices",
                 columns: new[] { "UserId", "ReadAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Reviews_EditId",
+                table: "Reviews",
+                column: "EditId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Reviews_OwnerId",
