@@ -58,7 +58,7 @@ public sealed class LeakageMeasurement(Func<Tensor, Tensor> measure, IReadOnlyLi
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var own = names.ToList().IndexOf(attribute);
-        var amount = Amount(method, attribute, own, wanted);
+        var amount = Amount(method, attribute, own, wanted, Math.Min(CalibrationPhotos, photos));
         var rows = Rows(method, photos);
         if (Example is not null)
             Example(method, attribute, method.Network.Forward(method.Move(rows.narrow(0, rows.shape[0] / 2, 1).repeat(ExampleSteps, 1), attribute, [.. Enumerable.Range(0, ExampleSteps).Select(s => amount * (s / (ExampleSteps - 1.0) - 0.5))])).clamp(-1, 1));
@@ -90,11 +90,16 @@ public sealed class LeakageMeasurement(Func<Tensor, Tensor> measure, IReadOnlyLi
 
     /// <summary>The amount from end to end whose measured change is the wanted one: secant steps on a few photos.</summary>
     /// <returns>In units of the direction.</returns>
-    public double Amount(EditingMethod method, string attribute, int own, double wanted)
+    /// <param name="method">The method.</param>
+    /// <param name="attribute">What is to change.</param>
+    /// <param name="own">Its index among the measured attributes.</param>
+    /// <param name="wanted">The change from one end to the other, in the attribute's unit.</param>
+    /// <param name="photos">Photos it is measured on.</param>
+    public double Amount(EditingMethod method, string attribute, int own, double wanted, int photos = CalibrationPhotos)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var rows = Rows(method, CalibrationPhotos);
+        var rows = Rows(method, photos);
         var centred = method.Codes - method.Codes.mean([0]);
         var length = method.Directions[attribute].Vector.norm().item<float>();
         var most = 2 * Far * centred.norm(dim: 1).mean().item<float>() / Math.Max(1e-9, length);
