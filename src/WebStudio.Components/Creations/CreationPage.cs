@@ -120,6 +120,12 @@ public abstract class CreationPage : ComponentBase, IDisposable
         }
         // After the watch has begun, so that no change falls between the two.
         Shown = shown is null ? null : await Creations.FindAsync(Viewer, shown.Id);
+        OnRead();
+    }
+
+    /// <summary>What is shown was read: the place to look into its request and result.</summary>
+    protected virtual void OnRead()
+    {
     }
 
     private async Task ChangedAsync()

@@ -64,6 +64,7 @@ public sealed class PortraitsPageTests : BunitContext
         Assert.Contains("in 3 of 12 portraits", page.Markup, StringComparison.Ordinal);
         Assert.Contains("head turn 2° · smile 50%", page.FindAll("figcaption")[1].TextContent, StringComparison.Ordinal);
         Assert.EndsWith($"start=creation:{_creations.Last.Id}/1", page.FindAll(".grid a")[1].GetAttribute("href")!, StringComparison.Ordinal);
+        Assert.Equal(2, Open(_creations.Last.Id).FindAll(".grid img").Count); // at once on a page that is opened later
         page.FindAll(".star")[1].Click();
         Assert.Equal([1], _creations.Last.Starred);
         page.WaitForAssertion(() => Assert.Equal("true", page.FindAll(".star")[1].GetAttribute("aria-pressed")));
