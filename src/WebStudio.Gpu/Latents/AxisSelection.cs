@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace WebStudio.Gpu.Latents;
 
 /// <summary>What kind of direction an attribute gets.</summary>
@@ -19,11 +21,25 @@ public enum AxisKind
     Component,
 }
 
+/// <summary>Where the components V come from that directions are made of.</summary>
+public enum ComponentSource
+{
+    /// <summary>Principal components of the anchors, followed while these move (the paper).</summary>
+    Anchors,
+
+    /// <summary>SeFa's leading directions of the base generator, which stay as they are: what moves its styles most.</summary>
+    SeFa,
+}
+
 /// <summary>How directions are chosen (method sections 4 and 9).</summary>
 public sealed record AxisSelection
 {
     /// <summary>Kind of direction.</summary>
     public AxisKind Kind { get; init; } = AxisKind.LeadingCombination;
+
+    /// <summary>Source of the components; <see cref="AxisKind.Prior"/> does without.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] // checkpoints of before it was there stay theirs
+    public ComponentSource Source { get; init; }
 
     /// <summary>For <see cref="AxisKind.Component"/>: the competition's criterion.</summary>
     public ComponentCriterion Criterion { get; init; } = ComponentCriterion.Published;

@@ -52,6 +52,21 @@ public sealed record PrincipalComponents(Tensor Mean, Tensor Components, Tensor 
             singular.to(anchors.dtype).MoveToOuterDisposeScope());
     }
 
+    /// <summary>Given directions in the place of principal ones, with what the anchors vary along them: how SeFa's directions stand in for PCA's.</summary>
+    /// <param name="anchors">[N, w_dim], N ≥ 2.</param>
+    /// <param name="directions">Orthonormal rows, [K, w_dim].</param>
+    /// <returns>The directions by falling variation of the anchors, in the anchors' type and device.</returns>
+    public static PrincipalComponents Along(Tensor anchors, Tensor directions)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var mean = anchors.detach().mean([0]);
+        var rows = directions.to(anchors.dtype).to(anchors.device);
+        var spread = (anchors.detach() - mean).matmul(rows.t()).norm(dim: 0);
+        var order = spread.argsort(0, true);
+        return new(mean.MoveToOuterDisposeScope(), rows.index_select(0, order).MoveToOuterDisposeScope(), spread.index_select(0, order).MoveToOuterDisposeScope());
+    }
+
     /// <summary>Coordinates (w − mean)·v_i.</summary>
     /// <param name="codes">[..., w_dim].</param>
     /// <returns>[..., K].</returns>

@@ -9,6 +9,7 @@ using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Gpu.Latents;
+using WebStudio.Gpu.Peers;
 using WebStudio.Gpu.Perceptual;
 using static TorchSharp.torch;
 using Generator = WebStudio.Gpu.StyleGan.Generator;
@@ -26,6 +27,9 @@ namespace WebStudio.Gpu.Personalization;
 /// <param name="identity">Face embeddings for the report; stays the caller's.</param>
 public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions options, ComputeContext context, IPerceptualDistance perceptual, FaceFeatureDistance identity)
 {
+    // As many as principal components usually carry an attribute, several times over.
+    private const int SeFaDirections = 32;
+
     private sealed record StartFigures(ReconstructionFigures Start, ReconstructionFigures Inverted, IReadOnlyList<AxisStatistics> Axes);
 
     /// <summary>Runs, or carries on.</summary>
@@ -74,7 +78,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
             if (options.Axes.Kind == AxisKind.Prior && prior is not null)
             {
                 // The base's directions do not wait for the anchors: the codes are refined where they are to stay.
-                axes = ChooseAxes(codes, levels, prior);
+                axes = ChooseAxes(generator, codes, levels, prior);
                 before = Statistics(codes, axes.Directions, levels);
                 using var arrangement = AnchorArrangement.Of(prior, levels, axes.Directions);
                 var centre = codes.mean([0]);
@@ -84,7 +88,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
             else
             {
                 anchors = inverter.Refine(codes, null, Inverted, hooks.StepDone, abort);
-                axes = ChooseAxes(anchors, levels, prior);
+                axes = ChooseAxes(generator, anchors, levels, prior);
                 before = Statistics(anchors, axes.Directions, levels);
             }
             inverted = measurement.Of(generator.Synthesis, anchors);
@@ -170,9 +174,12 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private AttributeAxes ChooseAxes(Tensor codes, List<AttributeLevels> levels, AttributePrior? prior)
+    private AttributeAxes ChooseAxes(Generator generator, Tensor codes, List<AttributeLevels> levels, AttributePrior? prior)
     {
-        using var components = PrincipalComponents.Of(codes);
+        using var scope = NewDisposeScope();
+        using var components = options.Axes.Source == ComponentSource.SeFa
+            ? PrincipalComponents.Along(codes, SeFa.Of(generator.Synthesis, Math.Min(generator.Config.WDim, SeFaDirections)).Directions)
+            : PrincipalComponents.Of(codes);
         var axes = AttributeAxes.Choose(components, codes, levels, options.Axes, prior);
         if (options.Axes.Kind != AxisKind.Prior)
             axes.Orient(codes, levels); // the base knows which way is more, whatever forty photos say
@@ -234,7 +241,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
             SecondsPerPhoto = state.TrainingSeconds / Math.Max(1, state.PhotoSteps),
             PeakMemory = PeakMemory.Read(),
             Perceptual = perceptual.Name,
-            Axes = options.Axes.Kind.ToString(),
+            Axes = options.Axes.Source == ComponentSource.SeFa ? $"{options.Axes.Kind} of SeFa" : options.Axes.Kind.ToString(),
             Start = figures.Start,
             Inverted = figures.Inverted,
             Final = measurement.Of(state.Average, anchors),

@@ -136,7 +136,7 @@ public sealed class Personalizer(PersonalizationOptions options, TrainingSet pho
 
     private void Follow(PersonalizerState state)
     {
-        if (options.Axes.Kind == AxisKind.Prior)
+        if (options.Axes.Kind == AxisKind.Prior || options.Axes.Source == ComponentSource.SeFa)
             return; // what the base knows does not depend on where the anchors stand
         using var components = PrincipalComponents.Of(state.Anchors);
         state.Axes.Follow(components);

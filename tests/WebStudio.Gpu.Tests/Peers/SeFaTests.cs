@@ -1,4 +1,5 @@
 using WebStudio.Gpu.Execution;
+using WebStudio.Gpu.Latents;
 using WebStudio.Gpu.Peers;
 using WebStudio.Gpu.StyleGan;
 using WebStudio.Gpu.Tests.Applications;
@@ -41,6 +42,21 @@ public sealed class SeFaTests : IDisposable
         Assert.Throws<ArgumentOutOfRangeException>(() => SeFa.Of(_network, 2, [7]));
         Assert.Throws<ArgumentOutOfRangeException>(() => SeFa.Of(_network, 2, []));
         Assert.Throws<ArgumentOutOfRangeException>(() => SeFa.Of(_network, SliderModel.Width + 1));
+    }
+
+    [Fact]
+    public void Its_directions_stand_in_for_principal_components_in_the_order_in_which_the_anchors_vary()
+    {
+        using var scope = NewDisposeScope();
+        var anchors = randn([12, SliderModel.Width], generator: new Generator(5)) * arange(1, SliderModel.Width + 1);
+        var (directions, _) = SeFa.Of(_network, 6);
+        using var components = PrincipalComponents.Along(anchors, directions);
+        Near.Equal(eye(6), components.Components.matmul(components.Components.t()), 1e-4);
+        var along = components.ToCoordinates(anchors);
+        Near.Equal(along.square().sum([0]).sqrt(), components.SingularValues, 1e-2);
+        var values = components.SingularValues.data<float>().ToArray();
+        Assert.Equal(values.OrderDescending(), values);
+        Near.Equal(zeros(6), along.mean([0]), 1e-3);
     }
 
     [Fact]

@@ -45,6 +45,16 @@ public class ModelVerbTests
             Assert.Throws<UsageException>(() => Personalize.Read(Parse("personalize", "a", "--out", "o", "--attributes", "yaw", "--levels", "smile=4"))).Message);
 
     [Fact]
+    public void Directions_and_their_components_are_chosen_together()
+    {
+        PersonalizeRequest Read(params string[] more) => Personalize.Read(Parse(["personalize", "a", "--out", "o", "--attributes", "yaw", .. more]));
+        Assert.Equal(("prior", "anchors"), (Read().Axes, Read().Components));
+        Assert.Equal(("combination", "sefa"), (Read("--axes", "combination", "--components", "SeFa").Axes, Read("--axes", "combination", "--components", "SeFa").Components));
+        Assert.Contains("--axes combination or component", Assert.Throws<UsageException>(() => Read("--components", "sefa")).Message);
+        Assert.Empty(Personalize.Read(Parse("personalize", "a", "--out", "o", "--attributes", "none")).Attributes);
+    }
+
+    [Fact]
     public void Edit_reads_settings_strip_or_both()
     {
         var both = Edit.Read(Parse("edit", "model", "photo.jpg", "--set", "yaw=20°", "--strip", "smile", "--out", "x.png"));

@@ -10,6 +10,8 @@ namespace WebStudio.Server.Verbs.Models;
 /// <param name="Curriculum">Attributes join one after another.</param>
 /// <param name="Lambda">λ_anc.</param>
 /// <param name="Beta">β of the dilated hull.</param>
+/// <param name="Axes">prior, combination or component.</param>
+/// <param name="Components">anchors or sefa.</param>
 /// <param name="Seed">Seed of the photo order.</param>
 /// <param name="Resume">Go on from the checkpoint beside <paramref name="Out"/>.</param>
 /// <param name="Overrides">File with the user's decisions on photos.</param>
@@ -27,6 +29,8 @@ internal sealed record PersonalizeRequest(
     bool Curriculum,
     double? Lambda,
     double? Beta,
+    string Axes,
+    string Components,
     int Seed,
     bool Resume,
     string? Overrides,

@@ -19,6 +19,8 @@ internal sealed class PersonalizeVerb : Verb
     private readonly Option<bool> _curriculum = new("--curriculum") { Description = "Let attributes join one after another, as the published run does" };
     private readonly Option<double?> _lambda = NumberOption.Create("--lambda", "Weight of the anchor loss", 0.0, 100.0);
     private readonly Option<double?> _beta = NumberOption.Create("--beta", "Dilation of the hull of the anchors", 0.0, 1.0);
+    private readonly Option<string> _axes = ChoiceOption.Create("--axes", "How directions are chosen: from what the base knows, as a combination of leading components, or as single components (the paper)", "prior", "combination", "component");
+    private readonly Option<string> _components = ChoiceOption.Create("--components", "Where components come from: the anchors' PCA, or SeFa of the base; not for --axes prior", "anchors", "sefa");
     private readonly Option<int?> _seed = NumberOption.Create("--seed", "Seed of the photo order", 0, int.MaxValue);
     private readonly Option<bool> _resume = new("--resume") { Description = "Go on from the checkpoint that an interrupted run left beside --out" };
     private readonly Option<string?> _overrides = new("--overrides") { Description = "Your decisions on single photos", HelpName = "FILE" };
@@ -32,7 +34,7 @@ internal sealed class PersonalizeVerb : Verb
     {
         _work = work;
         Add(_album);
-        foreach (var option in (Option[])[_out, _attributes, _minutes, _passes, _levels, _curriculum, _lambda, _beta, _seed, _resume, _overrides, _base, _lpipsBackbone, _lpipsLinear, _device])
+        foreach (var option in (Option[])[_out, _attributes, _minutes, _passes, _levels, _curriculum, _lambda, _beta, _axes, _components, _seed, _resume, _overrides, _base, _lpipsBackbone, _lpipsLinear, _device])
             Add(option);
     }
 
@@ -47,6 +49,8 @@ internal sealed class PersonalizeVerb : Verb
         var passes = arguments.GetValue(_passes);
         if (arguments.GetValue(_lpipsBackbone) is null != arguments.GetValue(_lpipsLinear) is null)
             throw new UsageException("--lpips-backbone and --lpips-linear belong together: give both or neither.");
+        if (arguments.GetRequiredValue(_components) == "sefa" && arguments.GetRequiredValue(_axes) == "prior")
+            throw new UsageException("--components sefa belongs to --axes combination or component: what the base knows is no component.");
         var minutes = arguments.GetValue(_minutes) ?? (passes is null ? DefaultMinutes : null);
         return new(
             arguments.GetRequiredValue(_album),
@@ -58,6 +62,8 @@ internal sealed class PersonalizeVerb : Verb
             arguments.GetValue(_curriculum),
             arguments.GetValue(_lambda),
             arguments.GetValue(_beta),
+            arguments.GetRequiredValue(_axes),
+            arguments.GetRequiredValue(_components),
             arguments.GetValue(_seed) ?? 0,
             arguments.GetValue(_resume),
             arguments.GetValue(_overrides),

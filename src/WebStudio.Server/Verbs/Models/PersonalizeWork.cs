@@ -3,6 +3,7 @@ using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Faces.Curation;
+using WebStudio.Gpu.Latents;
 using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
 using WebStudio.Server.Verbs.Albums;
@@ -71,6 +72,11 @@ internal static class PersonalizeWork
             Curriculum = request.Curriculum,
             Anchor = request.Lambda is { } lambda && request.Attributes.Count > 0 ? defaults.Anchor with { PeerWeight = lambda } : defaults.Anchor,
             Beta = request.Beta ?? defaults.Beta,
+            Axes = request.Attributes.Count == 0 ? defaults.Axes : defaults.Axes with
+            {
+                Kind = request.Axes switch { "combination" => AxisKind.LeadingCombination, "component" => AxisKind.Component, _ => AxisKind.Prior },
+                Source = request.Components == "sefa" ? ComponentSource.SeFa : ComponentSource.Anchors,
+            },
             Seed = request.Seed,
         };
     }

@@ -26,7 +26,7 @@ internal static class ReportWork
         var report = model.Description.Report with { Control = control };
         foreach (var line in Lines(report))
             console.Line(line);
-        var study = request.MyStyle is null && request.HeldOut is null ? null : Study(request, model, analyzer, identity, context, console, clock, stop);
+        var study = request is { MyStyle: null, HeldOut: null, Pca: null, Sefa: null } ? null : Study(request, model, analyzer, identity, context, console, clock, stop);
         if (study is not null)
             foreach (var line in Lines(study))
                 console.Line(line);
@@ -41,7 +41,19 @@ internal static class ReportWork
         if (peer is not null && peer.Description.Attributes.Count > 0)
             throw new InvalidInputException($"{request.MyStyle} controls {string.Join(", ", peer.Description.Attributes.Select(a => a.Name))}: it is no MyStyle peer. personalize ALBUM --attributes none makes one.");
         var study = new ModelStudy(analyzer, identity).Of(model, peer, boundaries, p => console.Progress(new(p.Stage, "part", p.Done, p.Total, clock.Elapsed, [])), stop);
-        return study with { HeldOut = HeldOut(request.HeldOut, model, analyzer, identity, console, clock, stop) };
+        return study with { HeldOut = HeldOut(request.HeldOut, model, analyzer, identity, console, clock, stop), Components = [.. Sources(request, analyzer, identity, context)] };
+    }
+
+    private static IEnumerable<ComponentSourceFigures> Sources(ReportRequest request, FaceAnalyzer analyzer, FaceFeatureDistance identity, ComputeContext context)
+    {
+        foreach (var (source, folder) in ((string, string?)[])[("PCA", request.Pca), ("SeFa", request.Sefa)])
+        {
+            if (folder is null)
+                continue;
+            using var model = PersonalizedModel.Load(folder, context);
+            var report = model.Description.Report;
+            yield return new(source, report.Attributes, new ControlMeasurement(crops => FaceAttributeTable.Measure(analyzer, crops), FaceAttributeTable.Names, identity).Of(model), report.Final.Psnr);
+        }
     }
 
     private static List<HeldOutFigures> HeldOut(string? folder, PersonalizedModel model, FaceAnalyzer analyzer, FaceFeatureDistance identity, VerbConsole console, Stopwatch clock, CancellationToken stop)
@@ -76,6 +88,12 @@ internal static class ReportWork
             yield return F($"  {group.Key} moved by {group.First().Wanted:0.#}: change in deviations of the album");
             foreach (var l in group)
                 yield return F($"    {l.Method,-13} {string.Join("  ", l.Change.Select(c => F($"{c.Key} {c.Value:0.00}")))}  leakage {l.Leakage:0.00}  identity {l.Identity:0.00}");
+        }
+        foreach (var source in study.Components)
+        {
+            yield return F($"  components from {source.Source}: {source.Psnr:0.00} dB");
+            foreach (var (axis, control) in source.Attributes.Join(source.Control, a => a.Attribute, c => c.Attribute, (a, c) => (a, c)))
+                yield return F($"    {axis.Attribute,-6} rank correlation {axis.RankCorrelation:0.000}, spread {axis.SpreadAfter:0.000}; pictures cover {control.Covered:0.0}, monotone {control.MonotoneShare:0%}, rank {control.RankCorrelation:0.00}, moves meanwhile {string.Join(", ", control.Leakage.Select(l => F($"{l.Key} {l.Value:0%}")))}");
         }
         foreach (var h in study.HeldOut)
             yield return F($"  held out {h.Name}: {h.Psnr:0.0} dB, SSIM {h.Ssim:0.000}, perceptual {h.Perceptual:0.000}, identity {h.Identity:0.00}, {h.Seconds:0.0} s");
