@@ -13,6 +13,9 @@ namespace WebStudio.Gpu.Evaluation;
 /// <param name="features">Distance of L_rec, and embeddings.</param>
 public sealed class PhotoComparison(FaceAnalyzer analyzer, FaceFeatureDistance features)
 {
+    /// <summary>True: the face most like the person's is taken, however unlike it is.</summary>
+    public bool Anybody { get; init; }
+
     /// <summary>Called between batches of pictures and between steps: room for other work on the device.</summary>
     public Action? SliceDone { get; init; }
 
@@ -36,7 +39,7 @@ public sealed class PhotoComparison(FaceAnalyzer analyzer, FaceFeatureDistance f
             abort.ThrowIfCancellationRequested();
             SliceDone?.Invoke();
         }
-        var crop = new PhotoOpener(model, analyzer, features, new()).Find(photo, name);
+        var crop = new PhotoOpener(model, analyzer, features, new()).Find(photo, name, Anybody);
         var (image, _) = crop.ToTensors(model.Anchors.device);
         var comparison = new MethodComparison(Measure, names, features) { SliceDone = Slice };
         progress?.Invoke($"Opening the photo in {EditingMethod.Ours}");

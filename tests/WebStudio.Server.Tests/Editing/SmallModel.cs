@@ -36,7 +36,12 @@ internal static class SmallModel
         Attributes = [],
     };
 
-    public static void Write(string folder)
+    public static void Write(string folder) => Write(folder, controlled: true);
+
+    /// <summary>The same without controlled attributes: what a MyStyle peer looks like.</summary>
+    public static void WriteMyStyle(string folder) => Write(folder, controlled: false);
+
+    private static void Write(string folder, bool controlled)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -55,13 +60,13 @@ internal static class SmallModel
             Perceptual = "none",
             Axes = AxisKind.Component,
             Beta = 0.02,
-            Attributes = attributes,
+            Attributes = controlled ? attributes : [],
             Photos = [.. Enumerable.Range(0, Photos).Select(n => new ModelPhoto($"{n}.png",
                 attributes.Select((a, m) => (a.Name, Value: a.Calibration.ToValue(coordinates[n, m].item<float>()))).ToDictionary(v => v.Name, v => v.Value)))],
             Report = Report,
         };
         var pictures = generator.Render(anchors);
-        using var model = new PersonalizedModel(description, source.Description with { Encoder = null }, generator, anchors, directions, [.. Enumerable.Range(0, Photos).Select(n => RgbImage.FromTensor(pictures[n]))]);
+        using var model = new PersonalizedModel(description, source.Description with { Encoder = null }, generator, anchors, controlled ? directions : directions.narrow(0, 0, 0), [.. Enumerable.Range(0, Photos).Select(n => RgbImage.FromTensor(pictures[n]))]);
         model.Save(folder);
     }
 

@@ -15,6 +15,7 @@ internal static class CompareWork
     {
         var clock = Stopwatch.StartNew();
         var photo = ImageFile.Read(request.Photo);
+        PeerModels.RequireMyStyle(request.MyStyle);
         var context = ModelContext.ForTraining(request.Device);
         using var scope = NewDisposeScope();
         using var model = PersonalizedModel.Load(request.Model, context);
@@ -25,7 +26,7 @@ internal static class CompareWork
         using var analyzer = new FaceAnalyzer(context);
         using var features = new FaceFeatureDistance(context);
         var wanted = request.Settings.Select(s => (s.Attribute, s.Value)).ToList();
-        var rows = new PhotoComparison(analyzer, features).Of(photo, request.Photo, model, peer, boundaries, wanted, stage => console.Progress(new(stage, "step", 0, null, clock.Elapsed, [])), stop);
+        var rows = new PhotoComparison(analyzer, features) { Anybody = request.Anybody }.Of(photo, request.Photo, model, peer, boundaries, wanted, stage => console.Progress(new(stage, "step", 0, null, clock.Elapsed, [])), stop);
         var blank = new RgbImage(rows[0].Unedited.Picture.Width, rows[0].Unedited.Picture.Height, new byte[rows[0].Unedited.Picture.Pixels.Length]);
         var pictures = rows.SelectMany(r => (RgbImage[])[r.Unedited.Picture, .. r.Edited.Select(e => e?.Picture ?? blank)]).ToList();
         var captions = rows.SelectMany(r => (string[])[r.Method, .. request.Settings.Select(s => FormattableString.Invariant($"{s.Attribute} {s.Value:0.#}"))]).ToList();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using WebStudio.Gpu;
 using WebStudio.Gpu.Evaluation;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Faces;
@@ -16,6 +15,8 @@ internal static class ReportWork
     public static int Run(ReportRequest request, VerbConsole console, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
+        if (request.MyStyle is { } peer)
+            PeerModels.RequireMyStyle(peer); // told now, not after a minute of measuring
         var context = ModelContext.ForTraining("auto");
         using var scope = NewDisposeScope();
         using var model = PersonalizedModel.Load(request.Model, context);
@@ -38,8 +39,6 @@ internal static class ReportWork
     {
         using var peer = request.MyStyle is { } folder ? PersonalizedModel.Load(folder, context) : null;
         using var boundaries = peer is null ? null : PeerModels.Boundaries(request.Base);
-        if (peer is not null && peer.Description.Attributes.Count > 0)
-            throw new InvalidInputException($"{request.MyStyle} controls {string.Join(", ", peer.Description.Attributes.Select(a => a.Name))}: it is no MyStyle peer. personalize ALBUM --attributes none makes one.");
         var study = new ModelStudy(analyzer, identity).Of(model, peer, boundaries, p => console.Progress(new(p.Stage, "part", p.Done, p.Total, clock.Elapsed, [])), stop);
         return study with { HeldOut = HeldOut(request.HeldOut, model, analyzer, identity, console, clock, stop), Components = [.. Sources(request, analyzer, identity, context)] };
     }
