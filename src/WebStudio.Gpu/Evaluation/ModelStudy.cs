@@ -96,7 +96,8 @@ public sealed class ModelStudy(FaceAnalyzer analyzer, FaceFeatureDistance identi
     /// <param name="spreads">Of all measured attributes over the gallery.</param>
     /// <param name="measure">Measures pictures.</param>
     /// <param name="sliceDone">Called between batches.</param>
-    public static List<EditingMethod> Methods(PersonalizedModel model, PersonalizedModel? myStyle, AttributeBoundaries? boundaries, IReadOnlyList<string> attributes, IReadOnlyList<double> spreads, Func<Tensor, Tensor> measure, Action? sliceDone = null)
+    /// <param name="sefaLayers">Layers for SeFa; null lets it choose.</param>
+    public static List<EditingMethod> Methods(PersonalizedModel model, PersonalizedModel? myStyle, AttributeBoundaries? boundaries, IReadOnlyList<string> attributes, IReadOnlyList<double> spreads, Func<Tensor, Tensor> measure, Action? sliceDone = null, IReadOnlyList<int>? sefaLayers = null)
     {
         List<EditingMethod> methods = [EditingMethod.Of(model)];
         if (myStyle is null)
@@ -106,7 +107,7 @@ public sealed class ModelStudy(FaceAnalyzer analyzer, FaceFeatureDistance identi
             methods.Add(EditingMethod.OfMyStyle(myStyle, boundaries, attributes));
             methods.Add(EditingMethod.OfInterFaceGan(myStyle, boundaries, attributes));
         }
-        methods.Add(new SeFaAttributes(measure, FaceAttributeTable.Names, spreads).Find(myStyle.Generator.Synthesis, myStyle.Anchors, attributes, sliceDone));
+        methods.Add(new SeFaAttributes(measure, FaceAttributeTable.Names, spreads).Find(myStyle.Generator.Synthesis, myStyle.Anchors, attributes, sliceDone, sefaLayers));
         return methods;
     }
 }

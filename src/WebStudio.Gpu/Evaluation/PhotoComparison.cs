@@ -13,6 +13,9 @@ namespace WebStudio.Gpu.Evaluation;
 /// <param name="features">Distance of L_rec, and embeddings.</param>
 public sealed class PhotoComparison(FaceAnalyzer analyzer, FaceFeatureDistance features)
 {
+    /// <summary>Layers for SeFa, from 0; null lets it choose.</summary>
+    public IReadOnlyList<int>? SefaLayers { get; init; }
+
     /// <summary>True: the face most like the person's is taken, however unlike it is.</summary>
     public bool Anybody { get; init; }
 
@@ -51,7 +54,7 @@ public sealed class PhotoComparison(FaceAnalyzer analyzer, FaceFeatureDistance f
             peer = new PhotoOpener(myStyle, analyzer, features, new()).Open(crop, _ => Slice(), abort);
         }
         using var opened = peer;
-        var methods = ModelStudy.Methods(model, myStyle, boundaries, [.. wanted.Select(w => w.Attribute).Distinct()], GallerySpread.Deviations(model.Description, names), Measure, Slice);
+        var methods = ModelStudy.Methods(model, myStyle, boundaries, [.. wanted.Select(w => w.Attribute).Distinct()], GallerySpread.Deviations(model.Description, names), Measure, Slice, SefaLayers);
         try
         {
             var compared = new List<ComparedMethod>();

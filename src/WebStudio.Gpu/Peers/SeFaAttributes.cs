@@ -19,12 +19,13 @@ public sealed class SeFaAttributes(Func<Tensor, Tensor> measure, IReadOnlyList<s
     /// <param name="codes">[N, w_dim].</param>
     /// <param name="attributes">Those to find directions for.</param>
     /// <param name="sliceDone">Called between batches of pictures.</param>
-    public EditingMethod Find(SynthesisNetwork network, Tensor codes, IReadOnlyList<string> attributes, Action? sliceDone = null)
+    /// <param name="chosen">Layers to factorise and to move; null: all, or whichever third serves an attribute best.</param>
+    public EditingMethod Find(SynthesisNetwork network, Tensor codes, IReadOnlyList<string> attributes, Action? sliceDone = null, IReadOnlyList<int>? chosen = null)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var layers = SeFa.Layers(network);
-        IReadOnlyList<int>?[] groups = [null, [.. Enumerable.Range(0, layers / 3)], [.. Enumerable.Range(layers / 3, layers / 3)], [.. Enumerable.Range(2 * (layers / 3), layers - 2 * (layers / 3))]];
+        IReadOnlyList<int>?[] groups = chosen is not null ? [chosen] : [null, [.. Enumerable.Range(0, layers / 3)], [.. Enumerable.Range(layers / 3, layers / 3)], [.. Enumerable.Range(2 * (layers / 3), layers - 2 * (layers / 3))]];
         var rows = tensor(Enumerable.Range(0, Photos).Select(i => (long)(i * codes.shape[0] / Photos)).ToArray(), device: codes.device);
         var start = codes.index_select(0, rows);
         var reach = (codes - codes.mean([0])).norm(dim: 1).mean().item<float>(); // what separates photos moves them visibly

@@ -62,6 +62,7 @@ public sealed class MakingVerbTests : IDisposable
         Cli.Run("enhance", _model, _photo, "--inpaint", _folder.Write("small.png", ImageEncoder.Encode(new RgbImage(10, 10, new byte[300]), ImageFormat.Png)), "--out", "x.png").Fails(1, "a mask has the photo's size");
         Cli.Run("enhance", _model, _photo, "--colourise", "--set", "age=30", "--out", "x.png").Fails(1, "does not control 'age'");
         Cli.Run("compare", _model, _photo, "--mystyle", _model, "--out", "x.png").Fails(2, "What shall be changed?");
+        Cli.Run("compare", _model, _photo, "--mystyle", _model, "--set", "smile=55", "--sefa-from", "3", "--out", "x.png").Fails(2, "belong together");
         Cli.Run("report", _model, "--mystyle", _model).Fails(1, "it is no MyStyle peer");
         Cli.Run("edit", _model, _photo, "--strip", "yaw", "--put-back", "--out", "x.png").Fails(2, "--put-back writes one photo");
     }

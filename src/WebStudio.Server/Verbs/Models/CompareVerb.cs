@@ -9,10 +9,11 @@ namespace WebStudio.Server.Verbs.Models;
 /// <param name="MyStyle">The same album personalised with --attributes none.</param>
 /// <param name="Base">Base folder with boundaries; null for the built-in base.</param>
 /// <param name="Settings">Wanted values, each attribute once.</param>
+/// <param name="SefaLayers">Layers SeFa moves; null lets it choose.</param>
 /// <param name="Anybody">Take the face most like the person's, however unlike.</param>
 /// <param name="Out">Sheet to write: one row a method.</param>
 /// <param name="Device">auto, cpu or cuda.</param>
-internal sealed record CompareRequest(string Model, string Photo, string MyStyle, string? Base, IReadOnlyList<AttributeSetting> Settings, bool Anybody, string Out, string Device);
+internal sealed record CompareRequest(string Model, string Photo, string MyStyle, string? Base, IReadOnlyList<AttributeSetting> Settings, IReadOnlyList<int>? SefaLayers, bool Anybody, string Out, string Device);
 
 /// <summary>compare: the same photo and the same change, by every method.</summary>
 internal sealed class CompareVerb : Verb
@@ -23,6 +24,8 @@ internal sealed class CompareVerb : Verb
     private readonly Option<string> _myStyle = new("--mystyle") { Description = "Model of the same album made with --attributes none", HelpName = "MODEL", Required = true };
     private readonly Option<string?> _base = new("--base") { Description = "Base folder with InterFaceGAN's boundaries; without it the built-in base", HelpName = "FOLDER" };
     private readonly Option<IReadOnlyList<AttributeSetting>> _set = AttributeOptions.Set("Wanted value in degrees, % or years; may be repeated: each is a column of its own");
+    private readonly Option<int?> _sefaFrom = NumberOption.Create("--sefa-from", "First layer that SeFa moves, from 0 (4 × 4 pixels) up; without it SeFa chooses", 0, 17);
+    private readonly Option<int?> _sefaTo = NumberOption.Create("--sefa-to", "Last layer that SeFa moves", 0, 17);
     private readonly Option<bool> _anybody = new("--anybody") { Description = "Take the face even if it does not look like the person" };
     private readonly Option<string> _out = PictureOption.Create("--out", "Sheet to write: one row a method, the unedited photo first");
     private readonly Option<string> _device = DeviceOption.Create();
@@ -33,7 +36,7 @@ internal sealed class CompareVerb : Verb
         _work = work;
         Add(_model);
         Add(_photo);
-        foreach (var option in (Option[])[_myStyle, _base, _set, _anybody, _out, _device])
+        foreach (var option in (Option[])[_myStyle, _base, _set, _sefaFrom, _sefaTo, _anybody, _out, _device])
             Add(option);
     }
 
@@ -46,7 +49,11 @@ internal sealed class CompareVerb : Verb
             throw new UsageException("What shall be changed? Give --set smile=80% (may be repeated).");
         if (settings.FirstOrDefault(s => s.Label is not null) is { } tag)
             throw new UsageException($"--set: {tag.Attribute} is a tag; methods are compared on what can be measured on pictures: {string.Join(", ", AttributeSetting.Names)}.");
-        return new(arguments.GetRequiredValue(_model), arguments.GetRequiredValue(_photo), arguments.GetRequiredValue(_myStyle), arguments.GetValue(_base), settings, arguments.GetValue(_anybody), arguments.GetRequiredValue(_out), arguments.GetRequiredValue(_device));
+        var (from, to) = (arguments.GetValue(_sefaFrom), arguments.GetValue(_sefaTo));
+        if (from is null != to is null || to < from)
+            throw new UsageException("--sefa-from and --sefa-to belong together: the first and the last layer, as in --sefa-from 3 --sefa-to 5.");
+        IReadOnlyList<int>? layers = from is { } first ? [.. Enumerable.Range(first, to!.Value - first + 1)] : null;
+        return new(arguments.GetRequiredValue(_model), arguments.GetRequiredValue(_photo), arguments.GetRequiredValue(_myStyle), arguments.GetValue(_base), settings, layers, arguments.GetValue(_anybody), arguments.GetRequiredValue(_out), arguments.GetRequiredValue(_device));
     }
 
     protected override int Run(ParseResult arguments, VerbConsole console, CancellationToken stop) => _work(Read(arguments), console, stop);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using WebStudio.Gpu;
 using WebStudio.Gpu.Evaluation;
 using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Imaging;
+using WebStudio.Gpu.Peers;
 using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
 using static TorchSharp.torch;
@@ -22,11 +24,13 @@ internal static class CompareWork
         foreach (var setting in request.Settings)
             model.AttributeIndex(setting.Attribute);
         using var peer = PersonalizedModel.Load(request.MyStyle, context);
+        if (request.SefaLayers is [.., var last] && last >= SeFa.Layers(peer.Generator.Synthesis))
+            throw new InvalidInputException($"This model has layers 0 to {SeFa.Layers(peer.Generator.Synthesis) - 1}; --sefa-to {last} is beyond them.");
         using var boundaries = PeerModels.Boundaries(request.Base);
         using var analyzer = new FaceAnalyzer(context);
         using var features = new FaceFeatureDistance(context);
         var wanted = request.Settings.Select(s => (s.Attribute, s.Value)).ToList();
-        var rows = new PhotoComparison(analyzer, features) { Anybody = request.Anybody }.Of(photo, request.Photo, model, peer, boundaries, wanted, stage => console.Progress(new(stage, "step", 0, null, clock.Elapsed, [])), stop);
+        var rows = new PhotoComparison(analyzer, features) { Anybody = request.Anybody, SefaLayers = request.SefaLayers }.Of(photo, request.Photo, model, peer, boundaries, wanted, stage => console.Progress(new(stage, "step", 0, null, clock.Elapsed, [])), stop);
         var blank = new RgbImage(rows[0].Unedited.Picture.Width, rows[0].Unedited.Picture.Height, new byte[rows[0].Unedited.Picture.Pixels.Length]);
         var pictures = rows.SelectMany(r => (RgbImage[])[r.Unedited.Picture, .. r.Edited.Select(e => e?.Picture ?? blank)]).ToList();
         var captions = rows.SelectMany(r => (string[])[r.Method, .. request.Settings.Select(s => FormattableString.Invariant($"{s.Attribute} {s.Value:0.#}"))]).ToList();
