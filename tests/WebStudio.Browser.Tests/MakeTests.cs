@@ -63,7 +63,7 @@ public sealed class MakeTests(Chromium chromium) : IDisposable
     private async Task PhotoAsync(Visitor ada, string model, string photo)
     {
         await ada.OpenAsync($"{model}/photos");
-        await ada.Page.Locator("input[type=file]").SetInputFilesAsync(photo);
+        await ada.ChooseAsync(photo);
         await ada.Page.GetByRole(AriaRole.Link, new() { Name = "Open in the editor" }).ClickAsync(new() { Timeout = Patience });
         var canvas = new EditorCanvas(ada.Page);
         await canvas.WaitForPictureAsync();
@@ -78,9 +78,9 @@ public sealed class MakeTests(Chromium chromium) : IDisposable
         Assert.Equal((before.Width, before.Height), (after.Width, after.Height));
 
         await ada.OpenAsync("/check");
-        await ada.Page.Locator("input[type=file]").SetInputFilesAsync(file);
+        await ada.ChooseAsync(file);
         await Expect(ada.Page.GetByText("says that it is a photo with parts made by a trained model")).ToBeVisibleAsync();
-        await ada.Page.Locator("input[type=file]").SetInputFilesAsync(photo);
+        await ada.ChooseAsync(photo);
         await Expect(ada.Page.GetByText("says nothing of how it was made")).ToBeVisibleAsync();
     }
 
@@ -88,7 +88,7 @@ public sealed class MakeTests(Chromium chromium) : IDisposable
     private static async Task RepairAsync(Visitor ada, string model, string photo)
     {
         await ada.OpenAsync($"{model}/repair");
-        await ada.Page.Locator("input[type=file]").SetInputFilesAsync(photo);
+        await ada.ChooseAsync(photo);
         var canvas = ada.Page.Locator(".painter canvas");
         await Expect(canvas).ToBeVisibleAsync();
         await ada.Page.WaitForFunctionAsync("() => document.querySelector('.painter canvas').width > 300 || document.querySelector('.painter img').naturalWidth > 0");
@@ -118,7 +118,7 @@ public sealed class MakeTests(Chromium chromium) : IDisposable
 
         await ada.OpenAsync($"{model}/compare");
         await ada.Page.GetByLabel("Smile").SelectOptionAsync("one");
-        await ada.Page.Locator("input[type=file]").SetInputFilesAsync(photo);
+        await ada.ChooseAsync(photo);
         await Expect(ada.Page.Locator("table tbody tr")).ToHaveCountAsync(4, new() { Timeout = Patience });
         await Expect(ada.Page.Locator(".rows img")).ToHaveCountAsync(8);
     }

@@ -81,11 +81,14 @@ class Queue {
 class Zone {
   constructor(zone, queue) {
     Object.assign(this, { zone, queue, rows: new Map(), drawing: 0, off: new AbortController() });
+    queue.view = this;
     const on = (target, name, handler) => target.addEventListener(name, handler, { signal: this.off.signal });
     for (const kind of ['files', 'folder']) {
       const input = zone.querySelector(`[data-input=${kind}]`);
       on(zone.querySelector(`[data-pick=${kind}]`), 'click', () => input.click());
-      on(input, 'change', () => { this.take([...input.files], kind === 'folder'); input.value = ''; });
+      const chosen = () => { this.take([...input.files], kind === 'folder'); input.value = ''; };
+      on(input, 'change', chosen);
+      if (input.files.length) chosen(); // chosen before this module had loaded
     }
     let depth = 0; // dragenter and dragleave come for every element that is crossed
     on(zone, 'dragenter', e => { e.preventDefault(); depth++; zone.classList.add('over'); });
@@ -98,7 +101,6 @@ class Zone {
     on(zone.querySelector('[data-do=retry]'), 'click', () => queue.retryFailed());
     on(zone.querySelector('[data-do=cancel]'), 'click', () => queue.cancelAll());
     on(zone.querySelector('[data-do=close]'), 'click', () => queue.close());
-    queue.view = this;
     this.later();
   }
 

@@ -31,6 +31,13 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.Locator("h1").First.WaitForAsync();
     }
 
+    /// <summary>Chooses a file in the page's one Blazor file input, once that input listens: what is chosen earlier goes unheard.</summary>
+    public async Task ChooseAsync(string path)
+    {
+        await Page.WaitForFunctionAsync("() => document.querySelector('input[type=file]')?._blazorInputFileNextFileId !== undefined");
+        await Page.Locator("input[type=file]").SetInputFilesAsync(path);
+    }
+
     /// <summary>What a request of this person answers, without following it.</summary>
     public async Task<int> StatusOfAsync(string path) => (await Page.Context.APIRequest.GetAsync(path, new() { MaxRedirects = 0 })).Status;
 
