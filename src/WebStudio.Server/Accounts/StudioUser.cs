@@ -13,4 +13,16 @@ internal sealed class StudioUser : IdentityUser
     public Studio? Studio { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When it went to the bin; null while it is in use.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>Jobs that may wait or run at a time; null for what the settings say.</summary>
+    public int? MostOpenJobs { get; set; }
+
+    /// <summary>Minutes of the device within a day; null for what the settings say.</summary>
+    public int? MostDeviceMinutes { get; set; }
+
+    /// <summary>Megabytes on the disk; null for what the settings say.</summary>
+    public int? MostMegabytes { get; set; }
 }

@@ -33,6 +33,9 @@ internal sealed class Album : IOwned
     /// <summary>The curator's sentence on the whole album; empty before the first curation.</summary>
     public string Outcome { get; set; } = "";
 
+    /// <summary>When it went to the bin; null while it is in use. What is in the bin does not exist for queries that do not ask for it.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
     public List<Photo> Photos { get; } = [];
 }
 

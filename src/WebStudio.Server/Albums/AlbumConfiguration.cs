@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using WebStudio.Server.Accounts;
+using WebStudio.Server.Deletions;
 
 namespace WebStudio.Server.Albums;
 
@@ -11,6 +12,7 @@ internal sealed class AlbumConfiguration : IEntityTypeConfiguration<Album>
         builder.HasOne<StudioUser>().WithMany().HasForeignKey(album => album.OwnerId);
         builder.OwnsOne(album => album.Consent);
         builder.HasIndex(album => new { album.StudioId, album.OwnerId });
+        builder.HasQueryFilter(Bin.Filter, album => album.DeletedAt == null);
     }
 }
 
@@ -22,5 +24,6 @@ internal sealed class PhotoConfiguration : IEntityTypeConfiguration<Photo>
         builder.HasIndex(photo => new { photo.AlbumId, photo.UploadSha256 }).IsUnique();
         builder.HasIndex(photo => new { photo.AlbumId, photo.FileName }).IsUnique();
         builder.Property(photo => photo.Verdict).HasConversion<string>();
+        builder.HasQueryFilter(Bin.Filter, photo => photo.Album!.DeletedAt == null);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using WebStudio.Server.Audit;
 using WebStudio.Server.Storage;
 
@@ -12,6 +13,8 @@ internal static class DataFeature
         services.AddSingleton<SqlitePragmas>();
         services.AddDbContextFactory<StudioDb>((provider, options) => options
             .UseSqlite($"Data Source={provider.GetRequiredService<DataFolders>().Database};Cache=Private")
+            // Rows that hang on an account have no filter of their own: they are only read by way of somebody who is there.
+            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning))
             .AddInterceptors(provider.GetRequiredService<SqlitePragmas>()));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContext());
         return services;

@@ -5,8 +5,10 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
+using WebStudio.Server.Api;
 using WebStudio.Server.Audit;
 using WebStudio.Server.Creations;
+using WebStudio.Server.Deletions;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
@@ -42,6 +44,18 @@ internal sealed class StudioDb(DbContextOptions<StudioDb> options) : IdentityDbC
     public DbSet<AuditEntry> AuditEntries => Set<AuditEntry>();
 
     public DbSet<BaseModel> BaseModels => Set<BaseModel>();
+
+    public DbSet<Deletion> Deletions => Set<Deletion>();
+
+    public DbSet<DeviceUse> DeviceUses => Set<DeviceUse>();
+
+    public DbSet<ServerSetting> Settings => Set<ServerSetting>();
+
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

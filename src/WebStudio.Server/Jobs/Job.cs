@@ -1,4 +1,5 @@
 using WebStudio.Server.Access;
+using WebStudio.Server.Models;
 
 namespace WebStudio.Server.Jobs;
 
@@ -57,6 +58,11 @@ internal sealed class Job : IOwned
     public Guid? VersionId { get; set; }
 
     public Guid ModelId { get; set; }
+
+    public Model? Model { get; set; }
+
+    /// <summary>Set by supervisors: the highest goes first, whatever was used; 0 for everybody, 1 first, −1 last.</summary>
+    public int Priority { get; set; }
 
     /// <summary>JSON of the request: attributes, levels, quality, base.</summary>
     public required string Request { get; set; }

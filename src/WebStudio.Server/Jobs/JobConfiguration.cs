@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Albums;
-using WebStudio.Server.Models;
+using WebStudio.Server.Deletions;
 
 namespace WebStudio.Server.Jobs;
 
@@ -12,9 +12,10 @@ internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
     {
         builder.HasOne<StudioUser>().WithMany().HasForeignKey(job => job.OwnerId);
         builder.HasOne<Album>().WithMany().HasForeignKey(job => job.AlbumId);
-        builder.HasOne<Model>().WithMany().HasForeignKey(job => job.ModelId);
+        builder.HasOne(job => job.Model).WithMany().HasForeignKey(job => job.ModelId);
         builder.HasIndex(job => new { job.OwnerId, job.RequestId }).IsUnique();
         builder.HasIndex(job => job.State);
+        builder.HasQueryFilter(Bin.Filter, job => job.Model!.DeletedAt == null);
         builder.Property(job => job.State).HasConversion<string>();
         builder.Property(job => job.Kind).HasConversion<string>().HasDefaultValue(JobKind.Training);
     }

@@ -23,5 +23,8 @@ internal sealed class Model : IOwned
     /// <summary>The version that the editor opens; null before the first is trained.</summary>
     public Guid? CurrentVersionId { get; set; }
 
+    /// <summary>When it went to the bin; null while it is in use. What is in the bin does not exist for queries that do not ask for it.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
+
     public List<ModelVersion> Versions { get; } = [];
 }

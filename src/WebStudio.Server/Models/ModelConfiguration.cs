@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using WebStudio.Server.Accounts;
+using WebStudio.Server.Deletions;
 
 namespace WebStudio.Server.Models;
 
@@ -11,6 +12,7 @@ internal sealed class ModelConfiguration : IEntityTypeConfiguration<Model>
         builder.HasOne<StudioUser>().WithMany().HasForeignKey(model => model.OwnerId);
         builder.HasOne(model => model.Album).WithMany().HasForeignKey(model => model.AlbumId);
         builder.HasIndex(model => new { model.StudioId, model.OwnerId });
+        builder.HasQueryFilter(Bin.Filter, model => model.DeletedAt == null);
     }
 }
 
@@ -20,5 +22,7 @@ internal sealed class ModelVersionConfiguration : IEntityTypeConfiguration<Model
     {
         builder.HasOne(version => version.Model).WithMany(model => model.Versions).HasForeignKey(version => version.ModelId);
         builder.HasIndex(version => new { version.ModelId, version.Number }).IsUnique();
+        builder.HasIndex(version => new { version.StudioId, version.OwnerId });
+        builder.HasQueryFilter(Bin.Filter, version => version.DeletedAt == null);
     }
 }

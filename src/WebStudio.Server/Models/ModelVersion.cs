@@ -38,4 +38,7 @@ internal sealed class ModelVersion : IOwned
     public bool EndedEarly { get; set; }
 
     public Guid? JobId { get; set; }
+
+    /// <summary>When it went to the bin; null while it is in use. What is in the bin does not exist for queries that do not ask for it.</summary>
+    public DateTimeOffset? DeletedAt { get; set; }
 }

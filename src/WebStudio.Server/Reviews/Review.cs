@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using WebStudio.Components.Reviews;
 using WebStudio.Server.Access;
 using WebStudio.Server.Accounts;
+using WebStudio.Server.Deletions;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Models;
 
@@ -51,6 +52,7 @@ internal sealed class ReviewConfiguration : IEntityTypeConfiguration<Review>
         builder.HasOne(review => review.Version).WithMany().HasForeignKey(review => review.VersionId);
         builder.HasOne(review => review.Edit).WithMany().HasForeignKey(review => review.EditId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(review => new { review.StudioId, review.State });
+        builder.HasQueryFilter(Bin.Filter, review => review.Version!.DeletedAt == null);
         builder.Property(review => review.State).HasConversion<string>();
     }
 }
