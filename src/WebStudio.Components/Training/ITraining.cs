@@ -27,9 +27,6 @@ public interface ITraining
     /// <param name="keep">True: what there is becomes a version; false: it is dropped.</param>
     Task CancelAsync(Viewer viewer, Guid job, bool keep);
 
-    /// <summary>Everybody's jobs that are not at an end, in the order of their turn.</summary>
-    Task<IReadOnlyList<QueueEntry>> QueueAsync(Viewer viewer);
-
     /// <summary>Calls back on any thread when a job changed; until disposed.</summary>
     IDisposable Watch(Guid job, Action changed);
 }

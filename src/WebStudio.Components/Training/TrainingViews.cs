@@ -170,6 +170,12 @@ public sealed record JobView
     /// <summary>Jobs before it; 0 when it is next or under way.</summary>
     public int Ahead { get; init; }
 
+    /// <summary>When it is likely to begin; null while that is not known, or where it does not wait.</summary>
+    public DateTimeOffset? Start { get; init; }
+
+    /// <summary>What it waits for beside its turn, as a sentence; empty where nothing else holds it up.</summary>
+    public string Waits { get; init; } = "";
+
     /// <summary>What went wrong and what to do; empty unless it failed.</summary>
     public string Error { get; init; } = "";
 
@@ -182,12 +188,3 @@ public sealed record JobView
     /// <summary>Its progress; null before any.</summary>
     public JobProgress? Progress { get; init; }
 }
-
-/// <summary>A line of the queue.</summary>
-/// <param name="JobId">The job, where the viewer may open it; null for somebody else's.</param>
-/// <param name="Name">What is done, or "somebody's work".</param>
-/// <param name="Owner">Name of the owner for those who may know it; empty otherwise.</param>
-/// <param name="State">The state by its name.</param>
-/// <param name="CreatedAt">When it was asked for.</param>
-/// <param name="Share">Share done, 0 to 1; null while unknown.</param>
-public sealed record QueueEntry(Guid? JobId, string Name, string Owner, string State, DateTimeOffset CreatedAt, double? Share);

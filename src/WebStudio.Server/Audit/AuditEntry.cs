@@ -36,7 +36,7 @@ internal sealed class AuditConfiguration : IEntityTypeConfiguration<AuditEntry>
 internal static class AuditActions
 {
     public const string Viewed = "viewed", Exported = "exported", Trained = "training started", SentForReview = "sent for review", Approved = "approved", SentBack = "sent back", Rejected = "rejected",
-        ConsentChanged = "consent changed", Deleted = "deleted", SettingChanged = "setting changed", SignedIn = "signed in", ExportRefused = "export refused";
+        ConsentChanged = "consent changed", Deleted = "deleted", SettingChanged = "setting changed", SignedIn = "signed in", ExportRefused = "export refused", QueueChanged = "queue changed";
 
-    public static IReadOnlyList<string> All { get; } = [SignedIn, Viewed, Exported, ExportRefused, Trained, SentForReview, Approved, SentBack, Rejected, ConsentChanged, Deleted, SettingChanged];
+    public static IReadOnlyList<string> All { get; } = [SignedIn, Viewed, Exported, ExportRefused, Trained, SentForReview, Approved, SentBack, Rejected, ConsentChanged, Deleted, QueueChanged, SettingChanged];
 }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Query;
 using WebStudio.Components.Creations;
 using WebStudio.Server.Data;
+using WebStudio.Server.Deletions;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
@@ -21,6 +22,8 @@ internal sealed class CreationService(
     ModelFiles models,
     ModelHost host,
     CreationFeed feed,
+    DeviceMeter meter,
+    QueuePause pause,
     TimeProvider time,
     ILogger<CreationService> log) : BackgroundService
 {
@@ -66,9 +69,12 @@ internal sealed class CreationService(
 
     private async Task<Creation?> NextAsync(CancellationToken stop)
     {
+        if (await pause.FindAsync(stop) is not null)
+            return null;
         await using var db = await databases.CreateDbContextAsync(stop);
         var queued = await db.Creations.AsNoTracking().Include(c => c.Version).Where(c => c.State == CreationState.Queued).ToListAsync(stop);
-        return FairShare.Order(queued, await FairShare.UsedAsync(db, time, stop), c => c.OwnerId, c => c.CreatedAt).FirstOrDefault();
+        var account = await meter.ReadAsync(db, stop);
+        return FairShare.Order(queued.Where(c => !account.FreeAt.ContainsKey(c.OwnerId)), account.Seconds, c => c.OwnerId, c => c.CreatedAt).FirstOrDefault();
     }
 
     private async Task MakeAsync(Creation creation, CancellationToken stop)
@@ -116,14 +122,15 @@ internal sealed class CreationService(
     private async Task DropOfDeletedAsync(Creation creation)
     {
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        if (!await db.Creations.AnyAsync(c => c.Id == creation.Id, CancellationToken.None))
+        if (!await db.Creations.IgnoreQueryFilters(Bin.Filters).AnyAsync(c => c.Id == creation.Id, CancellationToken.None))
             files.Delete(creation);
     }
 
-    private Task<bool> EndAsync(Creation creation, CreationState state, Stopwatch clock, string result, string error)
+    private async Task<bool> EndAsync(Creation creation, CreationState state, Stopwatch clock, string result, string error)
     {
+        await meter.CountAsync(creation.OwnerId, clock.Elapsed.TotalSeconds);
         var (seconds, bytes, now) = (clock.Elapsed.TotalSeconds, files.Size(creation), time.GetUtcNow());
-        return MoveAsync(creation, CreationState.Running, set => set
+        return await MoveAsync(creation, CreationState.Running, set => set
             .SetProperty(c => c.State, state)
             .SetProperty(c => c.Result, result)
             .SetProperty(c => c.Error, error)

@@ -15,7 +15,7 @@ using WebStudio.Server.Models;
 namespace WebStudio.Server.Creations;
 
 /// <summary>What the pages need that make things with a model.</summary>
-internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, CreationFiles files, ModelFiles models, CreationService service, CreationFeed feed, AuditLog audit, TimeProvider time) : ICreations
+internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, CreationFiles files, ModelFiles models, CreationService service, CreationFeed feed, DeviceMeter meter, AuditLog audit, TimeProvider time) : ICreations
 {
     private const int MostName = 80, MostOpen = 8;
 
@@ -92,7 +92,7 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
         if (row.State == CreationState.Queued)
         {
             var queued = await db.Creations.AsNoTracking().Where(c => c.State == CreationState.Queued).ToListAsync();
-            ahead = FairShare.Order(queued, await FairShare.UsedAsync(db, time), c => c.OwnerId, c => c.CreatedAt).TakeWhile(c => c.Id != creation).Count()
+            ahead = FairShare.Order(queued, (await meter.ReadAsync(db)).Seconds, c => c.OwnerId, c => c.CreatedAt).TakeWhile(c => c.Id != creation).Count()
                 + await db.Creations.CountAsync(c => c.State == CreationState.Running);
         }
         return View(row, viewer, ahead);

@@ -14,7 +14,8 @@ internal static class DataFeature
         services.AddDbContextFactory<StudioDb>((provider, options) => options
             .UseSqlite($"Data Source={provider.GetRequiredService<DataFolders>().Database};Cache=Private")
             // Rows that hang on an account have no filter of their own: they are only read by way of somebody who is there.
-            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning))
+            // SQLite changes a table by making it anew, which no transaction can hold: a back-up is made before.
+            .ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.PossibleIncorrectRequiredNavigationWithQueryFilterInteractionWarning, RelationalEventId.NonTransactionalMigrationOperationWarning))
             .AddInterceptors(provider.GetRequiredService<SqlitePragmas>()));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContext());
         return services;

@@ -1,24 +1,13 @@
-using Microsoft.EntityFrameworkCore;
-using WebStudio.Server.Data;
-
 namespace WebStudio.Server.Jobs;
 
-/// <summary>Whose turn it is: the user who has used the device least in the last day, then the oldest job.</summary>
+/// <summary>Whose turn it is: what a supervisor put first, then the user who has used the device least in the last day, then the oldest.</summary>
 internal static class FairShare
 {
-    private static readonly TimeSpan Window = TimeSpan.FromDays(1);
-
-    /// <summary>Device seconds of the last day by owner: trainings, and what was made with their models.</summary>
-    public static async Task<IReadOnlyDictionary<string, double>> UsedAsync(StudioDb db, TimeProvider time, CancellationToken cancel = default)
-    {
-        var since = time.GetUtcNow() - Window;
-        var trainings = await db.Jobs.Where(j => j.StartedAt > since).GroupBy(j => j.OwnerId).Select(g => new { g.Key, Seconds = g.Sum(j => j.DeviceSeconds) }).ToListAsync(cancel);
-        var creations = await db.Creations.Where(c => c.StartedAt > since).GroupBy(c => c.OwnerId).Select(g => new { g.Key, Seconds = g.Sum(c => c.DeviceSeconds) }).ToListAsync(cancel);
-        return trainings.Concat(creations).GroupBy(u => u.Key).ToDictionary(g => g.Key, g => g.Sum(u => u.Seconds));
-    }
-
-    /// <summary>Queued jobs in the order of their turn.</summary>
-    public static IEnumerable<Job> Order(IEnumerable<Job> queued, IReadOnlyDictionary<string, double> used) => Order(queued, used, job => job.OwnerId, job => job.CreatedAt);
+    /// <summary>Queued jobs in the order of their turn; those whose owner has had all they get for the day come last.</summary>
+    public static IEnumerable<Job> Order(IEnumerable<Job> queued, DeviceAccount used) => queued
+        .GroupBy(job => (Over: used.FreeAt.ContainsKey(job.OwnerId), job.Priority))
+        .OrderBy(group => group.Key.Over).ThenByDescending(group => group.Key.Priority)
+        .SelectMany(group => Order(group, used.Seconds, job => job.OwnerId, job => job.CreatedAt));
 
     /// <summary>What waits in the order of its turn; a user's second counts after the first of everybody who has used as much.</summary>
     public static IEnumerable<T> Order<T>(IEnumerable<T> queued, IReadOnlyDictionary<string, double> used, Func<T, string> owner, Func<T, DateTimeOffset> created) => queued

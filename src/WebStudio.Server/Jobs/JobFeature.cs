@@ -14,12 +14,15 @@ internal static class JobFeature
     {
         services.AddOptions<TrainingOptions>().Bind(configuration.GetSection("Training")).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<JobFeed>().AddSingleton<IJobFeed>(provider => provider.GetRequiredService<JobFeed>());
+        services.AddOptions<SharingOptions>().Bind(configuration.GetSection("Sharing")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<DeviceMeter>().AddSingleton<QueuePause>().AddSingleton<QueueForecast>().AddSingleton<JobLimits>();
         services.AddSingleton<JobProgressStore>();
         services.AddSingleton<MachineSpeed>();
         services.AddSingleton<TrainingPlanner>();
         services.AddSingleton<StudyRuns>().AddSingleton<IStudies, Studies>();
         services.AddSingleton<TrainingService>();
         services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());
+        services.AddSingleton<JobQueue>().AddSingleton<IJobQueue>(provider => provider.GetRequiredService<JobQueue>());
         services.AddSingleton<ITraining, Training>();
         return services;
     }

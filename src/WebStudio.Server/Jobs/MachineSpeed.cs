@@ -25,8 +25,11 @@ internal sealed class MachineSpeed(DataFolders folders, GpuExecutor executor, Co
         if (!_secondsPerPhoto.TryGetValue(key, out var perPhoto))
             // A background slice of a second or two; while a training runs it waits for a gap like everybody.
             _secondsPerPhoto[key] = perPhoto = await executor.Background(() => TrainingSpeed.Measure(source, context));
-        return TimeSpan.FromSeconds(photos * perPhoto * (passes + InversionSteps * InversionShare + MeasuringSteps));
+        return Time(photos, passes, perPhoto);
     }
+
+    /// <summary>The same without measuring anything; null while it is not known.</summary>
+    public TimeSpan? Known(string baseFolder, int photos, int passes) => _secondsPerPhoto.TryGetValue(Key(BaseFolder.Open(baseFolder)), out var perPhoto) ? Time(photos, passes, perPhoto) : null;
 
     /// <summary>Learns from a training that is complete.</summary>
     public void Learn(string baseFolder, double secondsPerPhoto)
@@ -34,6 +37,8 @@ internal sealed class MachineSpeed(DataFolders folders, GpuExecutor executor, Co
         _secondsPerPhoto[Key(BaseFolder.Open(baseFolder))] = secondsPerPhoto;
         AtomicFile.Write(PathOf(folders), stream => JsonSerializer.Serialize(stream, _secondsPerPhoto));
     }
+
+    private static TimeSpan Time(int photos, int passes, double perPhoto) => TimeSpan.FromSeconds(photos * perPhoto * (passes + InversionSteps * InversionShare + MeasuringSteps));
 
     private static string Key(BaseFolder source) => $"{source.Description.Name} {source.Description.Generator.ImgResolution}";
 

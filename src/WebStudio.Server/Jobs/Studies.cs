@@ -10,7 +10,7 @@ using WebStudio.Server.Models;
 namespace WebStudio.Server.Jobs;
 
 /// <summary>What the report page needs.</summary>
-internal sealed class Studies(IDbContextFactory<StudioDb> databases, ModelFiles files, TrainingService service, JobFeed feed, AuditLog audit, TimeProvider time) : IStudies
+internal sealed class Studies(IDbContextFactory<StudioDb> databases, ModelFiles files, TrainingService service, JobLimits limits, JobFeed feed, AuditLog audit, TimeProvider time) : IStudies
 {
     public async Task<StudyView?> FindAsync(Viewer viewer, Guid model, Guid? version)
     {
@@ -36,6 +36,8 @@ internal sealed class Studies(IDbContextFactory<StudioDb> databases, ModelFiles 
             return (null, missing); // MyStyle is trained on the same photos
         if (await db.Jobs.Where(j => j.VersionId == version && JobStates.Open.Contains(j.State)).Select(j => (Guid?)j.Id).FirstOrDefaultAsync() is { } under)
             return (under, null);
+        if (await limits.RefusalAsync(db, viewer.UserId) is { } many)
+            return (null, many);
         var job = new Job
         {
             OwnerId = viewer.UserId,

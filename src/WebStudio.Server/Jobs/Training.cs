@@ -11,7 +11,7 @@ using WebStudio.Server.Models;
 namespace WebStudio.Server.Jobs;
 
 /// <summary>What the training pages need.</summary>
-internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPlanner planner, TrainingService service, JobProgressStore progress, JobFeed feed, AuditLog audit, TimeProvider time) : ITraining
+internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPlanner planner, TrainingService service, JobQueue queue, JobLimits limits, JobProgressStore progress, JobFeed feed, AuditLog audit, TimeProvider time) : ITraining
 {
     public Task<TrainingPlan?> PlanAsync(Viewer viewer, Guid album) => planner.PlanAsync(viewer, album);
 
@@ -26,6 +26,8 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
         var offers = TrainingPlanner.Offers(used).ToDictionary(o => o.Name);
         if (planner.Refusal(album, used.Count) is { } refusal)
             return (null, refusal);
+        if (await limits.RefusalAsync(db, viewer.UserId) is { } many)
+            return (null, many);
         if (request.Attributes.Count == 0)
             return (null, "Choose at least one attribute.");
         if (request.Attributes.FirstOrDefault(a => !offers.TryGetValue(a.Name, out var offer) || offer.Known == 0) is { } without)
@@ -72,7 +74,7 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
         await using var db = await databases.CreateDbContextAsync();
         if (await db.Jobs.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(j => j.Id == job) is not { } row)
             return null;
-        var queue = row.State == JobState.Queued ? await OrderedAsync(db) : [];
+        var turn = row.State == JobState.Queued ? await queue.TurnAsync(db, job) : null;
         return new()
         {
             Id = row.Id,
@@ -82,7 +84,9 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
             State = row.State.ToString(),
             IsStudy = row.Kind == JobKind.Study,
             IsOpen = JobStates.Open.Contains(row.State),
-            Ahead = Math.Max(0, queue.FindIndex(j => j.Id == row.Id)),
+            Ahead = turn?.Ahead ?? 0,
+            Start = turn?.Start,
+            Waits = turn?.Waits ?? "",
             Error = row.Error,
             MayChange = row.OwnerId == viewer.UserId,
             CreatedAt = row.CreatedAt,
@@ -120,26 +124,7 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
             service.Running(job)?.Abort(JobState.Cancelled);
     }
 
-    public async Task<IReadOnlyList<QueueEntry>> QueueAsync(Viewer viewer)
-    {
-        await using var db = await databases.CreateDbContextAsync();
-        var jobs = await OrderedAsync(db);
-        var models = await db.Models.Where(m => jobs.Select(j => j.ModelId).Contains(m.Id)).ToDictionaryAsync(m => m.Id, m => m.Name);
-        var owners = await db.Users.Where(u => jobs.Select(j => j.OwnerId).Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName);
-        return [.. jobs.Select(job =>
-        {
-            var visible = job.OwnerId == viewer.UserId || (viewer.IsSupervisor && job.StudioId == viewer.StudioId);
-            return new QueueEntry(visible ? job.Id : null, visible ? (job.Kind == JobKind.Study ? $"{models[job.ModelId]}: comparison with its peers" : models[job.ModelId]) : "Somebody's work", visible || viewer.IsAdmin ? owners[job.OwnerId] : "", job.State.ToString(), job.CreatedAt, progress.Find(job.Id)?.Share);
-        })];
-    }
-
     public IDisposable Watch(Guid job, Action changed) => feed.Watch(job, changed);
-
-    private async Task<List<Job>> OrderedAsync(StudioDb db)
-    {
-        var open = await db.Jobs.AsNoTracking().Where(j => JobStates.Open.Contains(j.State)).ToListAsync();
-        return [.. open.Where(j => JobStates.Active.Contains(j.State)), .. FairShare.Order(open.Where(j => j.State == JobState.Queued), await FairShare.UsedAsync(db, time)), .. open.Where(j => j.State == JobState.Paused)];
-    }
 
     private async Task<Job?> OwnAsync(Viewer viewer, Guid job)
     {

@@ -12,6 +12,7 @@ using WebStudio.Gpu.Faces;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Data;
+using WebStudio.Server.Deletions;
 using WebStudio.Server.Models;
 using WebStudio.Server.Storage;
 
@@ -32,6 +33,8 @@ internal sealed class TrainingService(
     JobProgressStore progress,
     JobFeed feed,
     StudyRuns studies,
+    DeviceMeter meter,
+    QueuePause pause,
     IOptions<TrainingOptions> options,
     TimeProvider time,
     ILogger<TrainingService> log) : BackgroundService
@@ -41,6 +44,16 @@ internal sealed class TrainingService(
 
     /// <summary>The queue changed.</summary>
     public void Wake() => _wake.Release();
+
+    /// <summary>Stops the whole queue, or lets it go on. What runs is kept with a checkpoint and waits in the queue.</summary>
+    public async Task SetPausedAsync(string admin, bool paused)
+    {
+        await pause.SetAsync(admin, paused);
+        if (paused)
+            foreach (var run in _running.Values)
+                run.Abort(JobState.Queued);
+        Wake();
+    }
 
     /// <summary>A job under way; null while it does not run.</summary>
     public IJobRun? Running(Guid job) => _running.GetValueOrDefault(job);
@@ -67,30 +80,38 @@ internal sealed class TrainingService(
         }
     }
 
-    /// <summary>A job that was under way when the server ended, or the one whose owner has used the device least in the last day; of these the oldest.</summary>
+    /// <summary>A job that was under way when the server ended, or the first in the order of their turn (<see cref="FairShare"/>) whose owner has device time left; none while the queue is stopped.</summary>
     internal async Task<Job?> NextAsync(CancellationToken stop)
     {
+        if (await pause.FindAsync(stop) is not null)
+            return null;
         await using var db = await databases.CreateDbContextAsync(stop);
         if (await db.Jobs.AsNoTracking().Where(j => JobStates.Active.Contains(j.State)).OrderBy(j => j.StartedAt).FirstOrDefaultAsync(stop) is { } interrupted)
             return interrupted;
         var queued = await db.Jobs.AsNoTracking().Where(j => j.State == JobState.Queued).ToListAsync(stop);
-        return FairShare.Order(queued, await FairShare.UsedAsync(db, time, stop)).FirstOrDefault();
+        var account = await meter.ReadAsync(db, stop);
+        return FairShare.Order(queued, account).FirstOrDefault(job => !account.FreeAt.ContainsKey(job.OwnerId));
     }
 
     private async Task RunAsync(Job job, CancellationToken stop)
     {
         var clock = Stopwatch.StartNew();
+        using var ended = new CancellationTokenSource();
+        Task? counting = null;
         try
         {
             var run = await BeginAsync(job);
+            if (await pause.FindAsync(stop) is not null)
+                return; // stopped since the job was chosen; from here on the one who stops it finds it
             if (!await MoveAsync(job, [JobState.Queued, .. JobStates.Active], JobState.Preparing, row => row.StartedAt ??= time.GetUtcNow(), "is being prepared."))
                 return; // paused, cancelled or removed at the moment of its turn
+            counting = CountWhileAsync(job, run, clock, ended.Token);
             var end = run is StudyRun study ? await StudyAsync(job, study, stop) : await TrainAsync(job, (TrainingRun)run, stop);
-            await CountAsync(job, clock); // before the job is seen to have ended
+            await StopCounting(); // before the job is seen to have ended
             if (end is not null)
                 await end();
             else if (run.Wish is { } wish)
-                await EndAsync(job, wish, wish == JobState.Paused ? "is paused." : "was cancelled.");
+                await EndAsync(job, wish, wish switch { JobState.Paused => "is paused.", JobState.Queued => "waits for its turn to go on.", _ => "was cancelled." });
             else
                 progress.Save(job); // the server stops: the row stays as it is, and the job goes on after the next start
         }
@@ -103,23 +124,61 @@ internal sealed class TrainingService(
 #pragma warning restore CA1031
         {
             log.LogError(e, "Job {Job} failed", job.Id);
-            await CountAsync(job, clock);
+            await StopCounting();
             await FailAsync(job, JobFailure.Explain(e));
         }
         finally
         {
             _running.TryRemove(job.Id, out _);
-            await CountAsync(job, clock);
+            await StopCounting();
+        }
+
+        async Task StopCounting()
+        {
+            await ended.CancelAsync();
+            if (counting is not null)
+                await counting;
+            counting = null;
         }
     }
 
-    /// <summary>Adds the time since the last count to what the job has used.</summary>
+    /// <summary>Counts the job's time while it runs, and sends it back into the queue once its owner has had all they get for the day.</summary>
+    private async Task CountWhileAsync(Job job, IJobRun run, Stopwatch clock, CancellationToken ended)
+    {
+        using var timer = new PeriodicTimer(DeviceMeter.Every, time);
+        for (var goes = true; goes;)
+        {
+            try
+            {
+                goes = await timer.WaitForNextTickAsync(ended);
+            }
+            catch (OperationCanceledException)
+            {
+                goes = false;
+            }
+            try
+            {
+                await CountAsync(job, clock);
+                if (goes && await meter.IsOverAsync(job.OwnerId))
+                    run.Abort(JobState.Queued);
+            }
+#pragma warning disable CA1031 // a count that fails is made up for by the next one
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                log.LogWarning(e, "The device time of a job could not be counted");
+            }
+        }
+    }
+
+    /// <summary>Adds the time since the last count to what the job and its owner have used.</summary>
     private async Task CountAsync(Job job, Stopwatch clock)
     {
         var seconds = clock.Elapsed.TotalSeconds;
-        clock.Restart();
+        await meter.CountAsync(job.OwnerId, seconds);
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
         await db.Jobs.Where(j => j.Id == job.Id).ExecuteUpdateAsync(set => set.SetProperty(j => j.DeviceSeconds, j => j.DeviceSeconds + seconds), CancellationToken.None);
+        clock.Restart();
     }
 
     /// <summary>From here on the job can be paused and cancelled as one that runs.</summary>
@@ -185,7 +244,8 @@ internal sealed class TrainingService(
         var target = folders.Version(job.OwnerId, job.ModelId, versionId);
         await using (var db = await databases.CreateDbContextAsync(CancellationToken.None))
         {
-            var number = 1 + (await db.Versions.Where(v => v.ModelId == job.ModelId).MaxAsync(v => (int?)v.Number) ?? 0);
+            var number = 1 + (await db.Versions.IgnoreQueryFilters(Bin.Filters).Where(v => v.ModelId == job.ModelId) // numbers of what is in the bin stay taken
+                .MaxAsync(v => (int?)v.Number) ?? 0);
             db.Versions.Add(new ModelVersion
             {
                 Id = versionId,
@@ -216,7 +276,7 @@ internal sealed class TrainingService(
     private async Task EndAsync(Job job, JobState state, string message)
     {
         progress.Save(job);
-        await MoveAsync(job, [.. JobStates.Active, state], state, row => row.EndedAt = state == JobState.Paused ? null : row.EndedAt ?? time.GetUtcNow(), message);
+        await MoveAsync(job, [.. JobStates.Active, state], state, row => row.EndedAt = state is JobState.Paused or JobState.Queued ? null : row.EndedAt ?? time.GetUtcNow(), message);
         if (state == JobState.Cancelled)
             await DropAsync(job);
     }
@@ -244,8 +304,8 @@ internal sealed class TrainingService(
         if (Directory.Exists(folder)) // a job that never had its turn has none
             File.Delete(TrainingRun.Checkpoint(folder));
         await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        var model = await db.Models.AsNoTracking().FirstOrDefaultAsync(m => m.Id == job.ModelId && m.Versions.Count == 0);
-        if (model is null || await db.Jobs.AnyAsync(j => j.ModelId == job.ModelId && j.Id != job.Id))
+        var model = await db.Models.AsNoTracking().FirstOrDefaultAsync(m => m.Id == job.ModelId);
+        if (model is null || await db.Versions.IgnoreQueryFilters(Bin.Filters).AnyAsync(v => v.ModelId == job.ModelId) || await db.Jobs.AnyAsync(j => j.ModelId == job.ModelId && j.Id != job.Id))
             return;
         await db.Jobs.Where(j => j.ModelId == model.Id).ExecuteDeleteAsync();
         await db.Models.Where(m => m.Id == model.Id).ExecuteDeleteAsync();

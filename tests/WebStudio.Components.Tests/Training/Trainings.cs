@@ -12,12 +12,10 @@ internal sealed class Trainings : ITraining
 
     public JobView? Job { get; set; }
 
-    public IReadOnlyList<QueueEntry> Queue { get; set; } = [];
-
     /// <summary>What a start is answered.</summary>
     public (Guid? Job, string? Refusal) Answer { get; set; } = (Guid.NewGuid(), null);
 
-    /// <summary>While it is set, plan, start and queue wait for it.</summary>
+    /// <summary>While it is set, plan and start wait for it.</summary>
     public TaskCompletionSource? Hold { get; set; }
 
     public List<TrainingRequest> Started { get; } = [];
@@ -49,8 +47,6 @@ internal sealed class Trainings : ITraining
     public Task ResumeAsync(Viewer viewer, Guid job) => Note("resume");
 
     public Task CancelAsync(Viewer viewer, Guid job, bool keep) => Note(keep ? "keep" : "drop");
-
-    public Task<IReadOnlyList<QueueEntry>> QueueAsync(Viewer viewer) => Held(() => Queue);
 
     public IDisposable Watch(Guid job, Action changed)
     {

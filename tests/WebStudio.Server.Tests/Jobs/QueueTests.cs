@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using WebStudio.Components.Access;
 using WebStudio.Components.Training;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Jobs;
@@ -28,9 +29,9 @@ public sealed class QueueTests : IAsyncLifetime
         Assert.Equal(old.Id, await NextAsync());
 
         // An hour of the day before yesterday counts no more; ten minutes of today do.
-        await _studio.AddJobAsync(_studio.Ben, bens, JobState.Succeeded, Now.AddDays(-2), 3600, Now.AddDays(-2));
+        await UseAsync(_studio.Ben, -48, 3600);
         Assert.Equal(old.Id, await NextAsync());
-        await _studio.AddJobAsync(_studio.Ada, adas, JobState.Succeeded, Now.AddHours(-5), 600, Now.AddHours(-5));
+        await UseAsync(_studio.Ada, -5, 600);
         Assert.Equal(later.Id, await NextAsync());
 
         // What was under way when the server ended goes on first, whosever it is.
@@ -44,9 +45,9 @@ public sealed class QueueTests : IAsyncLifetime
         var album = await _studio.AddEmptyAlbumAsync(_studio.Ada, Agreed);
         var job = await _studio.AddJobAsync(_studio.Ada, album, JobState.Queued, Now);
 
-        var own = Assert.Single(await _studio.Training.QueueAsync(_studio.Ada));
+        var own = Assert.Single((await _studio.Get<IJobQueue>().ReadAsync(_studio.Ada)).Entries);
         Assert.Equal((job.Id, "Lea"), (own.JobId, own.Name));
-        var others = Assert.Single(await _studio.Training.QueueAsync(_studio.Ben));
+        var others = Assert.Single((await _studio.Get<IJobQueue>().ReadAsync(_studio.Ben)).Entries);
         Assert.Null(others.JobId);
         Assert.DoesNotContain("Lea", others.Name);
         Assert.Empty(others.Owner);
@@ -127,6 +128,83 @@ public sealed class QueueTests : IAsyncLifetime
         var moves = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(() =>
             service.MoveAsync(job, [JobState.Queued], n % 2 == 0 ? JobState.Preparing : JobState.Paused, _ => { }, "moves"), Cancel)));
         Assert.Single(moves, moved => moved);
+    }
+
+    [Fact]
+    public async Task What_a_supervisor_of_the_same_studio_puts_first_goes_first()
+    {
+        var (adas, bens) = (await _studio.AddEmptyAlbumAsync(_studio.Ada, Agreed), await _studio.AddEmptyAlbumAsync(_studio.Ben, Agreed));
+        var first = await _studio.AddJobAsync(_studio.Ada, adas, JobState.Queued, Now.AddHours(-3));
+        var second = await _studio.AddJobAsync(_studio.Ben, bens, JobState.Queued, Now);
+        var queue = _studio.Get<IJobQueue>();
+        await queue.PrioritizeAsync(_studio.Ben, second.Id, 1);
+        await queue.PrioritizeAsync(new("someone", Guid.NewGuid(), IsSupervisor: true, IsAdmin: true), second.Id, 1);
+        Assert.Equal(first.Id, await NextAsync()); // neither its owner nor another studio's supervisor
+
+        var supervisor = _studio.Ada with { UserId = "sue", IsSupervisor = true };
+        await queue.PrioritizeAsync(supervisor, second.Id, 1);
+        Assert.Equal(second.Id, await NextAsync());
+        await queue.PrioritizeAsync(supervisor, second.Id, -1);
+        Assert.Equal(first.Id, await NextAsync());
+    }
+
+    [Fact]
+    public async Task A_stopped_queue_stands_still_over_a_restart_until_an_admin_lets_it_go_on()
+    {
+        var job = await _studio.AddJobAsync(_studio.Ada, await _studio.AddEmptyAlbumAsync(_studio.Ada, Agreed), JobState.Queued, Now);
+        await _studio.Get<IJobQueue>().SetPausedAsync(_studio.Ada, true);
+        Assert.Equal(job.Id, await NextAsync()); // no admin
+        var admin = _studio.Ben with { IsAdmin = true };
+        await _studio.Get<IJobQueue>().SetPausedAsync(admin, true);
+        Assert.Null(await NextAsync());
+        await _studio.EndAndBuildAgainAsync();
+        Assert.Null(await NextAsync());
+        Assert.Contains("stopped the queue", (await _studio.Training.FindAsync(_studio.Ada, job.Id))!.Waits);
+        await _studio.Get<IJobQueue>().SetPausedAsync(admin, false);
+        Assert.Equal(job.Id, await NextAsync());
+    }
+
+    [Fact]
+    public async Task Whoever_has_had_the_minutes_of_the_day_waits_until_they_are_a_day_old()
+    {
+        var (adas, bens) = (await _studio.AddEmptyAlbumAsync(_studio.Ada, Agreed), await _studio.AddEmptyAlbumAsync(_studio.Ben, Agreed));
+        var mine = await _studio.AddJobAsync(_studio.Ada, adas, JobState.Queued, Now.AddHours(-3));
+        await LimitAsync(_studio.Ada, minutes: 30);
+        await UseAsync(_studio.Ada, -20, 1200);
+        Assert.Equal(mine.Id, await NextAsync());
+        await UseAsync(_studio.Ada, -2, 900); // 35 minutes of 30
+        Assert.Null(await NextAsync());
+        var others = await _studio.AddJobAsync(_studio.Ben, bens, JobState.Queued, Now);
+        Assert.Equal(others.Id, await NextAsync());
+
+        // The twenty minutes of twenty hours ago are a day old in four hours.
+        var free = DateTimeOffset.UnixEpoch.AddHours(Math.Floor((DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalHours) + 4);
+        Assert.Equal($"The device time of the day is used up: it goes on at {free:HH:mm} UTC.", (await _studio.Training.FindAsync(_studio.Ada, mine.Id))!.Waits);
+    }
+
+    [Fact]
+    public async Task More_open_jobs_than_allowed_are_refused_with_the_number()
+    {
+        var album = await _studio.AddEmptyAlbumAsync(_studio.Ada, Agreed);
+        await _studio.AddJobAsync(_studio.Ada, album, JobState.Paused, Now);
+        await using var db = await _studio.DatabaseAsync();
+        Assert.Null(await _studio.Get<JobLimits>().RefusalAsync(db, _studio.Ada.UserId));
+        await db.Users.ExecuteUpdateAsync(set => set.SetProperty(u => u.MostOpenJobs, 1), Cancel);
+        Assert.Contains("1 is the most here", await _studio.Get<JobLimits>().RefusalAsync(db, _studio.Ada.UserId));
+        Assert.Null(await _studio.Get<JobLimits>().RefusalAsync(db, _studio.Ben.UserId));
+    }
+
+    private async Task UseAsync(Viewer owner, int hours, double seconds)
+    {
+        await using var db = await _studio.DatabaseAsync();
+        db.DeviceUses.Add(new() { OwnerId = owner.UserId, Hour = (int)(DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalHours + hours, Seconds = seconds });
+        await db.SaveChangesAsync(Cancel);
+    }
+
+    private async Task LimitAsync(Viewer owner, int minutes)
+    {
+        await using var db = await _studio.DatabaseAsync();
+        await db.Users.Where(u => u.Id == owner.UserId).ExecuteUpdateAsync(set => set.SetProperty(u => u.MostDeviceMinutes, minutes), Cancel);
     }
 
     private async Task<Guid?> NextAsync() => (await _studio.Get<TrainingService>().NextAsync(Cancel))?.Id;

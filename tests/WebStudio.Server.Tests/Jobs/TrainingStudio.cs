@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -96,7 +97,7 @@ internal sealed class TrainingStudio : IAsyncDisposable
     {
         await using var db = await DatabaseAsync();
         var model = new Server.Models.Model { OwnerId = owner.UserId, StudioId = owner.StudioId, AlbumId = album, Name = "Lea", CreatedAt = created };
-        var job = new Job { OwnerId = owner.UserId, StudioId = owner.StudioId, RequestId = Guid.NewGuid(), AlbumId = album, ModelId = model.Id, Request = "{}", State = state, DeviceSeconds = seconds, CreatedAt = created, StartedAt = started };
+        var job = new Job { OwnerId = owner.UserId, StudioId = owner.StudioId, RequestId = Guid.NewGuid(), AlbumId = album, ModelId = model.Id, Request = JsonSerializer.Serialize(new TrainingRequest { RequestId = Guid.NewGuid(), AlbumId = album, Attributes = [new("yaw", null)] }), State = state, DeviceSeconds = seconds, CreatedAt = created, StartedAt = started };
         db.AddRange(model, job);
         await db.SaveChangesAsync(Cancel);
         return job;
