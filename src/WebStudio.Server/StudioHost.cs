@@ -7,6 +7,7 @@ using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
+using WebStudio.Server.Deletions;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Execution;
 using WebStudio.Server.Home;
@@ -38,7 +39,7 @@ internal static class StudioHost
         builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice();
-        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddAdmin(builder.Configuration);
+        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration);
         services.AddMudServices(c => c.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight); // where no button is
         services.AddSingleton<IHome, HomeService>();
         services.AddRazorComponents().AddInteractiveServerComponents();

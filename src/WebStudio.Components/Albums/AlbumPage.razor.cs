@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.JSInterop;
 using MudBlazor;
 using WebStudio.Components.Access;
+using WebStudio.Components.Storage;
 using WebStudio.Gpu;
 
 namespace WebStudio.Components.Albums;
@@ -40,6 +41,9 @@ public sealed partial class AlbumPage
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private IBin Bin { get; set; } = null!;
 
     [Inject]
     private IDialogService Dialogs { get; set; } = null!;
@@ -150,7 +154,7 @@ public sealed partial class AlbumPage
 
     private async Task DeleteAlbum()
     {
-        var answer = await Dialogs.ShowMessageBoxAsync("Delete this album?", $"“{_album!.Name}” goes for good, with {Photos.Count} photos and every model and edit made from it.", yesText: "Delete", cancelText: "Keep");
+        var answer = await Dialogs.ShowMessageBoxAsync("Delete this album?", $"“{_album!.Name}” goes with {Photos.Count} photos and every model and edit made from it. {BinWords.Fate(Bin.Days)}", yesText: "Delete", cancelText: "Keep");
         if (answer != true)
             return;
         try

@@ -38,7 +38,11 @@ public interface IModels
     /// <summary>Makes a version the one that the editor opens.</summary>
     Task MakeCurrentAsync(Viewer viewer, Guid version);
 
-    /// <summary>Deletes a version with its files and saved edits; not the current one.</summary>
+    /// <summary>Puts a model with its versions into the bin.</summary>
+    /// <returns>What speaks against it as a sentence; null when done.</returns>
+    Task<string?> DeleteAsync(Viewer viewer, Guid model);
+
+    /// <summary>Puts a version with its saved edits into the bin; not the current one.</summary>
     /// <returns>What speaks against it as a sentence; null when done.</returns>
     Task<string?> DeleteVersionAsync(Viewer viewer, Guid version);
 }

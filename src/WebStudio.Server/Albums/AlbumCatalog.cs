@@ -6,22 +6,18 @@ using WebStudio.Gpu;
 using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Server.Access;
 using WebStudio.Server.Audit;
-using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
+using WebStudio.Server.Deletions;
 using WebStudio.Server.Jobs;
-using WebStudio.Server.Models;
-using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Albums;
 
 /// <summary>Albums for the pages.</summary>
 internal sealed class AlbumCatalog(
     IDbContextFactory<StudioDb> databases,
-    DataFolders folders,
     PhotoStore store,
     AlbumFeed feed,
-    ModelFiles modelFiles,
-    CreationFiles creationFiles,
+    BinService bin,
     AuditLog audit,
     IOptions<AlbumOptions> options,
     TimeProvider time) : IAlbums
@@ -97,28 +93,9 @@ internal sealed class AlbumCatalog(
 
     public async Task DeleteAsync(Viewer viewer, Guid albumId)
     {
-        await using var db = await databases.CreateDbContextAsync();
-        var album = await db.Albums.ChangeableBy(viewer).SingleOrDefaultAsync(a => a.Id == albumId) ?? throw Gone();
-        await RequireIdleAsync(db, albumId);
-        var models = await db.Models.AsNoTracking().Where(m => m.AlbumId == albumId).ToListAsync();
-        var ids = models.ConvertAll(m => m.Id);
-        await using var transaction = await db.Database.BeginTransactionAsync();
-        await db.SavedEdits.Where(e => ids.Contains(e.Version!.ModelId)).ExecuteDeleteAsync();
-        var creations = await db.Creations.AsNoTracking().Where(c => ids.Contains(c.Version!.ModelId)).ToListAsync();
-        await db.Creations.Where(c => ids.Contains(c.Version!.ModelId)).ExecuteDeleteAsync();
-        await db.Jobs.Where(j => j.AlbumId == albumId).ExecuteDeleteAsync();
-        await db.Versions.Where(v => ids.Contains(v.ModelId)).ExecuteDeleteAsync();
-        await db.Models.Where(m => m.AlbumId == albumId).ExecuteDeleteAsync();
-        db.Albums.Remove(album);
-        await db.SaveChangesAsync();
-        await transaction.CommitAsync();
-        foreach (var model in models)
-            modelFiles.Delete(model);
-        creations.ForEach(creationFiles.Delete);
-        await audit.WriteAsync(viewer, AuditActions.Deleted, "album", albumId);
+        if (await bin.PutAlbumAsync(viewer, albumId) is { } refusal)
+            throw new InvalidInputException(refusal);
         feed.Shown(albumId);
-        if (Directory.Exists(folders.Album(album.OwnerId, albumId)))
-            Directory.Delete(folders.Album(album.OwnerId, albumId), recursive: true);
     }
 
     public async Task DecideAsync(Viewer viewer, Guid photoId, PhotoOverride decision)

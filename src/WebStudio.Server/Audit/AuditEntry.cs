@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace WebStudio.Server.Audit;
 
-/// <summary>Something that was done and has to stay known: rows are added and never changed. Identifiers and words, no personal data beyond that.</summary>
+/// <summary>Something that was done and has to stay known: rows are added and never changed. Identifiers and words, no names: what was erased is not named here either.</summary>
 internal sealed class AuditEntry
 {
     public Guid Id { get; set; } = Guid.CreateVersion7();
@@ -36,7 +36,7 @@ internal sealed class AuditConfiguration : IEntityTypeConfiguration<AuditEntry>
 internal static class AuditActions
 {
     public const string Viewed = "viewed", Exported = "exported", Trained = "training started", SentForReview = "sent for review", Approved = "approved", SentBack = "sent back", Rejected = "rejected",
-        ConsentChanged = "consent changed", Deleted = "deleted", SettingChanged = "setting changed", SignedIn = "signed in", ExportRefused = "export refused", QueueChanged = "queue changed";
+        ConsentChanged = "consent changed", Deleted = "deleted", SettingChanged = "setting changed", SignedIn = "signed in", ExportRefused = "export refused", QueueChanged = "queue changed", Restored = "put back", Erased = "erased";
 
-    public static IReadOnlyList<string> All { get; } = [SignedIn, Viewed, Exported, ExportRefused, Trained, SentForReview, Approved, SentBack, Rejected, ConsentChanged, Deleted, QueueChanged, SettingChanged];
+    public static IReadOnlyList<string> All { get; } = [SignedIn, Viewed, Exported, ExportRefused, Trained, SentForReview, Approved, SentBack, Rejected, ConsentChanged, Deleted, Restored, Erased, QueueChanged, SettingChanged];
 }

@@ -3,6 +3,7 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Reviews;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Data;
+using WebStudio.Server.Deletions;
 
 namespace WebStudio.Server.Audit;
 
@@ -18,6 +19,9 @@ internal sealed class AuditLog(IDbContextFactory<StudioDb> databases, TimeProvid
     /// <param name="user">Who.</param>
     /// <param name="how">By which means.</param>
     public Task SignedInAsync(StudioUser user, string how) => WriteAsync(user.Id, user.StudioId, AuditActions.SignedIn, "account", Guid.TryParse(user.Id, out var id) ? id : Guid.Empty, how);
+
+    /// <summary>Something was erased for good: for the log it is whoever deleted it who did it.</summary>
+    public Task ErasedAsync(Deletion erased) => WriteAsync(erased.DeletedById, erased.StudioId, AuditActions.Erased, erased.Kind.ToString().ToLowerInvariant(), erased.SubjectId, FormattableString.Invariant($"{erased.Files} files"));
 
     /// <summary>Somebody looked at what is not theirs; looking again within ten minutes is the same look.</summary>
     public async Task ViewedAsync(Viewer viewer, string ownerId, string subject, Guid id)
@@ -38,7 +42,8 @@ internal sealed class AuditLog(IDbContextFactory<StudioDb> databases, TimeProvid
         var rows = db.AuditEntries.AsNoTracking().Where(e => e.StudioId == viewer.StudioId && (action == null || e.Action == action));
         var found = await rows.OrderByDescending(e => e.At).ThenByDescending(e => e.Id).Skip(Math.Max(0, page) * PageSize).Take(PageSize)
             .Select(e => new { Entry = e, Actor = db.Users.Where(u => u.Id == e.ActorId).Select(u => u.DisplayName).FirstOrDefault() }).ToListAsync();
-        return new([.. found.Select(f => new AuditLine(f.Entry.At, f.Actor ?? "a deleted account", f.Entry.Action, f.Entry.Subject, f.Entry.SubjectId, f.Entry.Detail))], (await rows.CountAsync() + PageSize - 1) / PageSize, AuditActions.All);
+        var names = await AuditNames.FindAsync(db, found.ConvertAll(f => f.Entry));
+        return new([.. found.Select(f => new AuditLine(f.Entry.At, f.Actor ?? "a deleted account", f.Entry.Action, f.Entry.Subject, f.Entry.SubjectId, string.Join(": ", ((string[])[names.GetValueOrDefault(f.Entry.SubjectId, ""), f.Entry.Detail]).Where(word => word.Length > 0))))], (await rows.CountAsync() + PageSize - 1) / PageSize, AuditActions.All);
     }
 
     /// <summary>Makes the database itself refuse to change or delete what is in the log; whoever has the program's rights has to go out of their way.</summary>

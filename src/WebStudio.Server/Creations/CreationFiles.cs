@@ -3,6 +3,7 @@ using WebStudio.Components.Creations;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Imaging;
+using WebStudio.Server.Editing;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Creations;
@@ -37,9 +38,19 @@ internal sealed class CreationFiles(DataFolders folders)
 
     public long Size(Creation creation) => Directory.Exists(Folder(creation)) ? new DirectoryInfo(Folder(creation)).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length) : 0;
 
-    public void Delete(Creation creation)
+    public void Delete(Creation creation) => Delete(Folder(creation));
+
+    /// <summary>Also the pictures of edits that started from it.</summary>
+    public void Delete(Creation creation, IReadOnlyList<SavedEdit> edits)
     {
-        if (Directory.Exists(Folder(creation)))
-            Directory.Delete(Folder(creation), recursive: true);
+        Delete(creation);
+        foreach (var edit in edits)
+            Delete(folders.Edit(edit.OwnerId, edit.Id));
+    }
+
+    private static void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
     }
 }

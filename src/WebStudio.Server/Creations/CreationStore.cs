@@ -144,10 +144,11 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
         if (await db.Creations.ChangeableBy(viewer).FirstOrDefaultAsync(c => c.Id == creation) is not { } row)
             return;
         service.Abort(creation);
-        await db.SavedEdits.Where(e => e.CreationId == creation).ExecuteDeleteAsync(); // they start from it
+        var edits = await db.SavedEdits.Where(e => e.CreationId == creation).ToListAsync(); // they start from it
+        db.SavedEdits.RemoveRange(edits);
         db.Creations.Remove(row);
         await db.SaveChangesAsync();
-        files.Delete(row);
+        files.Delete(row, edits);
         await audit.WriteAsync(viewer, AuditActions.Deleted, "creation", creation, row.Kind.ToString().ToLowerInvariant());
         feed.Changed(creation);
     }

@@ -74,7 +74,7 @@ internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFold
         db.SavedEdits.Remove(row);
         await db.SaveChangesAsync();
         Directory.Delete(Path.GetDirectoryName(Picture(row))!, recursive: true);
-        await audit.WriteAsync(viewer, AuditActions.Deleted, "edit", edit, row.Name);
+        await audit.WriteAsync(viewer, AuditActions.Deleted, "edit", edit);
     }
 
     /// <summary>The picture of an edit; null when there is none for this viewer.</summary>

@@ -63,7 +63,7 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
                 return (first, null);
             throw;
         }
-        await audit.WriteAsync(viewer, AuditActions.Trained, "album", album.Id, model.Name);
+        await audit.WriteAsync(viewer, AuditActions.Trained, "model", model.Id);
         feed.Changed(viewer.UserId, new(job.Id, model.Id, model.Name, nameof(JobState.Queued), false, $"{model.Name} waits for its turn."));
         service.Wake();
         return (job.Id, null);

@@ -10,12 +10,9 @@ internal sealed class ModelFiles(DataFolders folders)
     /// <summary>The study of a version; not there before it was made.</summary>
     public string Study(ModelVersion version) => Path.Combine(Version(version), "study.json");
 
-    public void Delete(ModelVersion version) => Delete(Version(version));
-
-    public void Delete(Model model) => Delete(folders.Model(model.OwnerId, model.Id));
-
-    private static void Delete(string folder)
+    public void Delete(Model model)
     {
+        var folder = folders.Model(model.OwnerId, model.Id);
         if (Directory.Exists(folder))
             Directory.Delete(folder, recursive: true);
     }

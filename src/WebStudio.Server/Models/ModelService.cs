@@ -3,14 +3,14 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Models;
 using WebStudio.Server.Access;
 using WebStudio.Server.Audit;
-using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
+using WebStudio.Server.Deletions;
 using WebStudio.Server.Jobs;
 
 namespace WebStudio.Server.Models;
 
 /// <summary>What the model page needs.</summary>
-internal sealed class ModelService(IDbContextFactory<StudioDb> databases, ModelFiles files, CreationFiles creationFiles, AuditLog audit) : IModels
+internal sealed class ModelService(IDbContextFactory<StudioDb> databases, BinService bin, AuditLog audit) : IModels
 {
     public async Task<ModelView?> FindAsync(Viewer viewer, Guid model)
     {
@@ -42,23 +42,7 @@ internal sealed class ModelService(IDbContextFactory<StudioDb> databases, ModelF
             await db.Models.Where(m => m.Id == row.ModelId).ExecuteUpdateAsync(set => set.SetProperty(m => m.CurrentVersionId, version));
     }
 
-    public async Task<string?> DeleteVersionAsync(Viewer viewer, Guid version)
-    {
-        await using var db = await databases.CreateDbContextAsync();
-        if (await db.Versions.ChangeableBy(viewer).Include(v => v.Model).FirstOrDefaultAsync(v => v.Id == version) is not { } row)
-            return null;
-        if (row.Model!.CurrentVersionId == version)
-            return $"{row.Name} is the version the editor opens: make another one current first.";
-        if (await db.Jobs.AnyAsync(j => j.VersionId == version && JobStates.Open.Contains(j.State)))
-            return $"{row.Name} is being compared with its peers: wait, or stop that first.";
-        await db.SavedEdits.Where(e => e.VersionId == version).ExecuteDeleteAsync();
-        var creations = await db.Creations.Where(c => c.VersionId == version).ToListAsync();
-        db.Creations.RemoveRange(creations);
-        db.Versions.Remove(row);
-        await db.SaveChangesAsync();
-        files.Delete(row);
-        creations.ForEach(creationFiles.Delete);
-        await audit.WriteAsync(viewer, AuditActions.Deleted, "version", version, row.Name);
-        return null;
-    }
+    public Task<string?> DeleteAsync(Viewer viewer, Guid model) => bin.PutModelAsync(viewer, model);
+
+    public Task<string?> DeleteVersionAsync(Viewer viewer, Guid version) => bin.PutVersionAsync(viewer, version);
 }

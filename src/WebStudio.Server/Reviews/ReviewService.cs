@@ -44,7 +44,7 @@ internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, Model
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
         }
-        await audit.WriteAsync(viewer, AuditActions.SentForReview, kind, id, name);
+        await audit.WriteAsync(viewer, AuditActions.SentForReview, kind, id);
         var supervisors = await (from user in db.Users
                                  join link in db.UserRoles on user.Id equals link.UserId
                                  join role in db.Roles on link.RoleId equals role.Id
@@ -102,7 +102,7 @@ internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, Model
             .SetProperty(r => r.State, decision).SetProperty(r => r.Comment, said).SetProperty(r => r.DecidedAt, now).SetProperty(r => r.DecidedBy, viewer.UserId)) == 0)
             return "Somebody else has decided it meanwhile.";
         var (word, name) = (decision switch { ReviewState.Approved => AuditActions.Approved, ReviewState.SentBack => AuditActions.SentBack, _ => AuditActions.Rejected }, $"{row.Version!.Model!.Name}, {row.Edit?.Name ?? row.Version.Name}");
-        await audit.WriteAsync(viewer, word, row.EditId is null ? "version" : "edit", row.EditId ?? row.VersionId, name);
+        await audit.WriteAsync(viewer, word, row.EditId is null ? "version" : "edit", row.EditId ?? row.VersionId);
         await notices.TellAsync(row.OwnerId, $"{name}, was {word}{(said.Length > 0 ? $": {said}" : ".")}", $"/reviews/{review}");
         return null;
     }

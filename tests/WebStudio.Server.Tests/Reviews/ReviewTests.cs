@@ -237,7 +237,7 @@ public sealed class ReviewTests : IAsyncLifetime
         for (var page = 0; page < 3; page++)
             pages.Add(await Audit.ReadAsync(_sue.Viewer, AuditActions.Exported, page));
         Assert.All(pages, page => Assert.Equal(3, page.Pages));
-        Assert.Equal(Enumerable.Range(0, 120).Reverse().Select(i => $"{i}"), pages.SelectMany(p => p.Lines).Select(l => l.Detail));
+        Assert.Equal(Enumerable.Range(0, 120).Reverse().Select(i => $"Lea, Version 1: {i}"), pages.SelectMany(p => p.Lines).Select(l => l.Detail));
         await using var db = await DatabaseAsync();
         Assert.Contains("only added to", (await Assert.ThrowsAnyAsync<Exception>(() => db.AuditEntries.ExecuteDeleteAsync(Cancel))).Message);
         Assert.Contains("only added to", (await Assert.ThrowsAnyAsync<Exception>(() => db.AuditEntries.ExecuteUpdateAsync(set => set.SetProperty(e => e.Detail, ""), Cancel))).Message);
