@@ -6,6 +6,8 @@ using MudBlazor.Services;
 using WebStudio.Components.Access;
 using WebStudio.Components.Accounts;
 using WebStudio.Components.Admin;
+using WebStudio.Components.Storage;
+using WebStudio.Components.Tests.Storage;
 
 namespace WebStudio.Components.Tests.Admin;
 
@@ -17,6 +19,7 @@ public sealed class PeoplePageTests : BunitContext
     {
         Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddSingleton<IPeople>(_people);
+        Services.AddSingleton<IBin>(new Bins());
         JSInterop.Mode = JSRuntimeMode.Loose;
         var user = this.AddAuthorization().SetAuthorized("ada@example.org");
         user.SetClaims(new Claim(ClaimTypes.NameIdentifier, "ada"), new Claim(Viewer.StudioClaim, Guid.NewGuid().ToString()));

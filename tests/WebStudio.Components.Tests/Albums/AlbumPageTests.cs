@@ -6,6 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
+using WebStudio.Components.Storage;
+using WebStudio.Components.Tests.Storage;
 using WebStudio.Gpu.Faces.Curation;
 using static WebStudio.Components.Tests.Albums.AlbumPhotos;
 
@@ -19,6 +21,7 @@ public sealed class AlbumPageTests : BunitContext
     {
         Services.AddMudServices();
         Services.AddSingleton<IAlbums>(_albums);
+        Services.AddSingleton<IBin>(new Bins());
         JSInterop.Mode = JSRuntimeMode.Loose;
     }
 

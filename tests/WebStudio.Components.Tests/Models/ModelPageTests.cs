@@ -6,7 +6,9 @@ using MudBlazor.Services;
 using WebStudio.Components.Access;
 using WebStudio.Components.Models;
 using WebStudio.Components.Reviews;
+using WebStudio.Components.Storage;
 using WebStudio.Components.Tests.Reviews;
+using WebStudio.Components.Tests.Storage;
 using static WebStudio.Components.Tests.Models.Reports;
 
 namespace WebStudio.Components.Tests.Models;
@@ -17,12 +19,14 @@ public sealed class ModelPageTests : BunitContext
 
     private readonly Known _models = new() { Model = Model };
     private readonly KnownReviews _reviews = new();
+    private readonly Bins _bin = new();
     private readonly IRenderedComponent<MudDialogProvider> _dialogs;
 
     public ModelPageTests()
     {
         Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddSingleton<IModels>(_models);
+        Services.AddSingleton<IBin>(_bin);
         Services.AddSingleton<IReviews>(_reviews);
         JSInterop.Mode = JSRuntimeMode.Loose;
         var user = this.AddAuthorization().SetAuthorized("ada@example.org");
@@ -196,6 +200,8 @@ public sealed class ModelPageTests : BunitContext
         public Task RenameVersionAsync(Viewer viewer, Guid version, string name) => Becomes(Model! with { Versions = [.. Model.Versions.Select(v => v.Id == version ? v with { Name = name } : v)] });
 
         public Task MakeCurrentAsync(Viewer viewer, Guid version) => Becomes(Model! with { Versions = [.. Model.Versions.Select(v => v with { IsCurrent = v.Id == version })] });
+
+        public Task<string?> DeleteAsync(Viewer viewer, Guid model) => Task.FromResult(Refusal);
 
         public Task<string?> DeleteVersionAsync(Viewer viewer, Guid version)
         {

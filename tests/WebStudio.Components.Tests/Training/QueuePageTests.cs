@@ -89,7 +89,7 @@ public sealed class QueuePageTests : BunitContext
     {
         _queue.Entries = [Others];
         Assert.DoesNotContain("Stop the queue", Render<QueuePage>().Markup);
-        _user.SetRoles(StudioRoles.Admin);
+        _user.SetClaims(new Claim(ClaimTypes.NameIdentifier, "ada"), new Claim(Viewer.StudioClaim, Guid.NewGuid().ToString()), new Claim(ClaimTypes.Role, StudioRoles.Admin));
         var page = Render<QueuePage>();
         page.FindAll("button").Single(b => b.TextContent.Contains("Stop the queue", StringComparison.Ordinal)).Click();
         page.WaitForAssertion(() => Assert.Contains("Ada stopped the queue on 4 Mar, 12:00 UTC", page.Markup));
