@@ -21,10 +21,12 @@ internal static class DataFeature
         return services;
     }
 
-    /// <summary>Brings the database to the program's version before anything is served.</summary>
+    /// <summary>Brings the database to the program's version before anything is served; what it was before is kept as backups/before-MIGRATION.db.</summary>
     public static async Task MigrateAsync(this WebApplication app)
     {
         await using var db = await app.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync();
+        if ((await db.Database.GetAppliedMigrationsAsync()).Any() && (await db.Database.GetPendingMigrationsAsync()).FirstOrDefault() is { } next)
+            await StudioDatabase.CopyAsync(db, app.Services.GetRequiredService<DataFolders>().BackupBefore(next));
         await db.Database.MigrateAsync();
         await AuditLog.ProtectAsync(db);
     }

@@ -11,30 +11,19 @@ internal static class StudioDatabase
 
     /// <summary>Copies the database while it is in use: a state between two transactions.</summary>
     /// <param name="db">The database.</param>
-    /// <param name="path">A file that is not there yet.</param>
+    /// <param name="path">Where to; what is there is replaced once the copy is whole.</param>
     public static async Task CopyAsync(StudioDb db, string path)
     {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var beside = $"{path}.partial";
         await db.Database.OpenConnectionAsync();
-        using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        copy.Open();
-        await Task.Run(() => ((SqliteConnection)db.Database.GetDbConnection()).BackupDatabase(copy));
-    }
-
-    /// <summary>Whether a file is a database in order, by its own check.</summary>
-    /// <returns>What is wrong; empty when nothing is.</returns>
-    public static string Check(string path)
-    {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadOnly }.ToString());
-        try
+        await Task.Run(() =>
         {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA integrity_check";
-            return command.ExecuteScalar() as string is "ok" ? "" : "its pages are damaged";
-        }
-        catch (SqliteException e)
-        {
-            return e.Message;
-        }
+            using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = beside, Pooling = false }.ToString());
+            copy.Open();
+            ((SqliteConnection)db.Database.GetDbConnection()).BackupDatabase(copy);
+        });
+        await db.Database.CloseConnectionAsync();
+        File.Move(beside, path, overwrite: true);
     }
 }

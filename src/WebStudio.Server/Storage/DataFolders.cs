@@ -21,6 +21,9 @@ internal sealed class DataFolders
     /// <summary>Data-protection keys (cookies stay valid over a restart).</summary>
     public string Keys => Path.Combine(Root, "keys");
 
+    /// <summary>The database as it was before a migration.</summary>
+    public string BackupBefore(string migration) => Path.Combine(Root, "backups", $"before-{migration}.db");
+
     public string Bases => Path.Combine(Root, "bases");
 
     public string User(string userId) => Path.Combine(Root, "users", userId);

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
+using WebStudio.Components.Storage;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Gpu.Tests.Imaging;
 using WebStudio.Server.Storage;
@@ -195,10 +196,13 @@ public sealed class PhotoUploadTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deleted_album_takes_its_files_along()
+    public async Task An_erased_album_takes_its_files_along()
     {
         await UploadAsync(Jpeg(), "a.jpg");
         await Albums.DeleteAsync(_ada, _album);
+        Assert.NotEmpty(Files()); // it lies in the bin
+        var bin = _server.Services.GetRequiredService<IBin>();
+        await bin.EraseAsync(_ada, Assert.Single(await bin.ListAsync(_ada)).Id);
         Assert.Empty(Files());
         Assert.Null(await Albums.FindAsync(_ada, _album));
         await using var db = await _server.DatabaseAsync();
