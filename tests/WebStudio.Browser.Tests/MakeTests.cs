@@ -149,7 +149,7 @@ public sealed class MakeTests(Chromium chromium) : IDisposable
         await phone.Page.GetByLabel("E-mail").FillAsync("grace@example.org");
         await phone.Page.GetByLabel("Password").FillAsync(StudioActions.Password);
         await phone.Page.GetByRole(AriaRole.Button, new() { Name = "Sign in", Exact = true }).ClickAsync();
-        foreach (var page in (string[])[model, $"{model}/portraits", $"{model}/photos", $"{model}/repair", $"{model}/compare", $"{model}/report", "/reviews", "/audit", "/check"])
+        foreach (var page in (string[])[model, $"{model}/portraits", $"{model}/photos", $"{model}/repair", $"{model}/compare", $"{model}/report", "/reviews", "/audit", "/check", "/queue", "/bin"])
         {
             await phone.OpenAsync(page);
             await phone.Page.WaitForTimeoutAsync(300); // pictures and live parts come after the heading

@@ -22,7 +22,4 @@ internal sealed class StudioUser : IdentityUser
 
     /// <summary>Minutes of the device within a day; null for what the settings say.</summary>
     public int? MostDeviceMinutes { get; set; }
-
-    /// <summary>Megabytes on the disk; null for what the settings say.</summary>
-    public int? MostMegabytes { get; set; }
 }

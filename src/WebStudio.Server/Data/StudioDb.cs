@@ -5,7 +5,6 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
-using WebStudio.Server.Api;
 using WebStudio.Server.Audit;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Deletions;
@@ -50,12 +49,6 @@ internal sealed class StudioDb(DbContextOptions<StudioDb> options) : IdentityDbC
     public DbSet<DeviceUse> DeviceUses => Set<DeviceUse>();
 
     public DbSet<ServerSetting> Settings => Set<ServerSetting>();
-
-    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
-
-    public DbSet<Webhook> Webhooks => Set<Webhook>();
-
-    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     protected override void OnModelCreating(ModelBuilder builder)
     {

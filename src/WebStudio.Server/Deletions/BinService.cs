@@ -47,8 +47,10 @@ internal sealed class BinService(
     {
         if (!viewer.IsAdmin && viewer.UserId != userId)
             return "Only an admin deletes somebody else's account.";
+        Guid studio;
         await using (var db = await databases.CreateDbContextAsync())
         {
+            studio = await db.Users.Where(u => u.Id == userId).Select(u => u.StudioId).FirstOrDefaultAsync();
             var admins = await (from link in db.UserRoles join role in db.Roles on link.RoleId equals role.Id join user in db.Users on link.UserId equals user.Id where role.Name == StudioRoles.Admin select new { user.Id, user.LockoutEnd }).ToListAsync();
             if (admins.Exists(a => a.Id == userId) && !admins.Exists(a => a.Id != userId && !(a.LockoutEnd > time.GetUtcNow())))
                 return "This is the only admin: make somebody else one first.";
@@ -62,7 +64,7 @@ internal sealed class BinService(
             (user.NormalizedUserName, user.NormalizedEmail, user.SecurityStamp) = (null, null, Guid.NewGuid().ToString());
             await db.SaveChangesAsync();
             return (user.DisplayName, null);
-        }, userId);
+        }, userId, studio);
     }
 
     public async Task<IReadOnlyList<BinEntry>> ListAsync(Viewer viewer)
@@ -109,10 +111,11 @@ internal sealed class BinService(
     /// <param name="id">Its identifier.</param>
     /// <param name="find">Gives its name, or what speaks against it; null where there is nothing for this viewer.</param>
     /// <param name="ownerId">Whose it is; null for the viewer's own.</param>
-    private async Task<string?> PutAsync(Viewer viewer, DeletionKind kind, Guid id, Func<StudioDb, Task<(string Name, string? Refusal)?>> find, string? ownerId = null)
+    /// <param name="studio">The owner's studio; null for the viewer's.</param>
+    private async Task<string?> PutAsync(Viewer viewer, DeletionKind kind, Guid id, Func<StudioDb, Task<(string Name, string? Refusal)?>> find, string? ownerId = null, Guid? studio = null)
     {
         var now = time.GetUtcNow();
-        var deletion = new Deletion { OwnerId = ownerId ?? viewer.UserId, StudioId = viewer.StudioId, Kind = kind, SubjectId = id, DeletedById = viewer.UserId, DeletedAt = now, EraseAt = now.AddDays(Days) };
+        var deletion = new Deletion { OwnerId = ownerId ?? viewer.UserId, StudioId = studio ?? viewer.StudioId, Kind = kind, SubjectId = id, DeletedById = viewer.UserId, DeletedAt = now, EraseAt = now.AddDays(Days) };
         List<Guid> made;
         await using (var db = await databases.CreateDbContextAsync())
         {

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
+using WebStudio.Server.Reviews;
 
 namespace WebStudio.Server.Deletions;
 
@@ -32,10 +33,10 @@ internal sealed class Eraser(IDbContextFactory<StudioDb> databases, BinContents 
     private async Task EraseRowsAsync(StudioDb db, Deletion row, Contents found)
     {
         await using var transaction = await db.Database.BeginTransactionAsync();
-        var names = await db.Models.IgnoreQueryFilters(Bin.Filters).Where(m => found.Models.Contains(m.Id)).Select(m => m.Name).Distinct().ToListAsync();
-        foreach (var told in names.Select(name => name + ","))
-            await db.Notices.Where(n => n.Text.StartsWith(told)).ExecuteDeleteAsync(); // what was told of it names it
-        await db.Reviews.IgnoreQueryFilters(Bin.Filters).Where(r => found.Versions.Contains(r.VersionId)).ExecuteDeleteAsync();
+        var reviews = await db.Reviews.IgnoreQueryFilters(Bin.Filters).Where(r => found.Versions.Contains(r.VersionId)).Select(r => r.Id).ToListAsync();
+        var told = reviews.ConvertAll(ReviewService.PageOf);
+        await db.Notices.Where(n => told.Contains(n.Href)).ExecuteDeleteAsync(); // they name what was reviewed
+        await db.Reviews.IgnoreQueryFilters(Bin.Filters).Where(r => reviews.Contains(r.Id)).ExecuteDeleteAsync();
         await db.SavedEdits.IgnoreQueryFilters(Bin.Filters).Where(e => found.Edits.Contains(e.Id)).ExecuteDeleteAsync();
         await db.Creations.IgnoreQueryFilters(Bin.Filters).Where(c => found.Creations.Contains(c.Id)).ExecuteDeleteAsync();
         await db.Jobs.IgnoreQueryFilters(Bin.Filters).Where(j => found.Jobs.Contains(j.Id)).ExecuteDeleteAsync();
@@ -57,9 +58,6 @@ internal sealed class Eraser(IDbContextFactory<StudioDb> databases, BinContents 
     {
         await db.Reviews.IgnoreQueryFilters(Bin.Filters).Where(r => r.OwnerId == user).ExecuteDeleteAsync();
         await db.Notices.Where(n => n.UserId == user).ExecuteDeleteAsync();
-        await db.ApiTokens.Where(t => t.OwnerId == user).ExecuteDeleteAsync();
-        await db.WebhookDeliveries.Where(d => d.Webhook!.OwnerId == user).ExecuteDeleteAsync();
-        await db.Webhooks.Where(h => h.OwnerId == user).ExecuteDeleteAsync();
         await db.DeviceUses.Where(u => u.OwnerId == user).ExecuteDeleteAsync();
         await db.Invitations.Where(i => i.AcceptedById == user || i.ResetsUserId == user).ExecuteDeleteAsync();
         await db.Users.IgnoreQueryFilters(Bin.Filters).Where(u => u.Id == user).ExecuteDeleteAsync(); // its roles, tokens and passkeys go along

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using WebStudio.Gpu.Checkpoints;
+using WebStudio.Server.Albums;
 using WebStudio.Server.Data;
 using WebStudio.Server.Storage;
 
@@ -17,6 +19,8 @@ internal sealed record SweepReport(int Files, long Bytes, IReadOnlyList<string> 
 /// </summary>
 internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFolders folders, ILogger<OrphanSweep> log)
 {
+    private static readonly string[] Rooms = ["albums", "models", "jobs", "edits", "creations"];
+
     private readonly DateTime _began = Process.GetCurrentProcess().StartTime.ToUniversalTime();
 
     /// <summary>Looks and removes.</summary>
@@ -63,10 +67,10 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
         ];
         List<string> named =
         [
-            .. photos.Select(p => Path.Combine(folders.Album(p.OwnerId, p.AlbumId), "photos", $"{p.Id:N}.photo")),
-            .. versions.Select(v => Path.Combine(folders.Version(v.OwnerId, v.ModelId, v.Id), Gpu.Checkpoints.BaseFolder.GeneratorFile)),
+            .. photos.Select(p => PhotoPlace.Of(folders, p.OwnerId, p.AlbumId, p.Id).Photo),
+            .. versions.Select(v => Path.Combine(folders.Version(v.OwnerId, v.ModelId, v.Id), BaseFolder.GeneratorFile)),
         ];
-        var byAlbum = photos.GroupBy(p => Path.Combine(folders.Album(p.OwnerId, p.AlbumId), "photos")).ToDictionary(g => g.Key, g => g.Select(p => p.Id.ToString("N")).ToHashSet());
+        var byAlbum = photos.GroupBy(p => PhotoPlace.FolderOf(folders, p.OwnerId, p.AlbumId)).ToDictionary(g => g.Key, g => g.Select(p => p.Id.ToString("N")).ToHashSet());
         return (kept, named, byAlbum);
     }
 
@@ -76,7 +80,7 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
         var users = Path.Combine(folders.Root, "users");
         foreach (var user in Subfolders(users))
         {
-            foreach (var room in Subfolders(user)) // albums, models, jobs, edits, creations
+            foreach (var room in Subfolders(user).Where(r => Rooms.Contains(Path.GetFileName(r)))) // what is not known here is not judged
                 foreach (var own in Subfolders(room))
                     if (!kept.Contains(own))
                         RemoveFolder(own);

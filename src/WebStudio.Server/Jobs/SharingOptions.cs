@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace WebStudio.Server.Jobs;
 
-/// <summary>Section <c>Sharing</c> of the settings: how much of the device one user gets. An admin may set other limits for single users.</summary>
+/// <summary>Section <c>Sharing</c> of the settings: how much of the device one user gets.</summary>
 internal sealed class SharingOptions
 {
     /// <summary>Trainings and comparisons that one user may have waiting, running and paused.</summary>

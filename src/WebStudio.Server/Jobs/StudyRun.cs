@@ -36,7 +36,7 @@ internal sealed class StudyRun(Job job, string folder, string version, string st
 
     public void Abort(JobState? wish)
     {
-        Wish = wish ?? Wish; // a server that stops takes no wish back
+        Wish = JobStates.Wish(Wish, wish);
         _abort.Cancel();
     }
 

@@ -25,7 +25,7 @@ internal interface IJobRun
     CancellationToken Aborted { get; }
 
     /// <summary>Stops after the current step.</summary>
-    /// <param name="wish">Paused or Cancelled; null when the server stops and goes on later.</param>
+    /// <param name="wish">Paused or Cancelled by the owner; Queued where it is to wait for its turn again; null when the server stops and goes on later.</param>
     void Abort(JobState? wish);
 
     /// <summary>Makes the best of what there is.</summary>
@@ -57,7 +57,7 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
     /// <param name="wish">Paused or Cancelled; null when the server stops and goes on later.</param>
     public void Abort(JobState? wish)
     {
-        Wish = wish ?? Wish; // a server that stops takes no wish back
+        Wish = JobStates.Wish(Wish, wish);
         _abort.Cancel();
     }
 

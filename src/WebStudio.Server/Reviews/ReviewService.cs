@@ -36,11 +36,12 @@ internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, Model
     private async Task<string?> SendAsync(StudioDb db, Viewer viewer, ModelVersion version, SavedEdit? edit, string note)
     {
         var (kind, id, name) = edit is null ? ("version", version.Id, $"{version.Model!.Name}, {version.Name}") : ("edit", edit.Id, $"{version.Model!.Name}, {edit.Name}");
+        var review = new Review { OwnerId = viewer.UserId, StudioId = version.StudioId, VersionId = version.Id, EditId = edit?.Id, State = ReviewState.Waiting, Note = Cut(note), SentAt = time.GetUtcNow() };
         await using (var transaction = await db.Database.BeginTransactionAsync()) // takes the writer's lock: of two clicks at the same moment the second finds the first
         {
             if (await db.Reviews.AnyAsync(r => r.VersionId == version.Id && r.EditId == (edit == null ? null : edit.Id) && r.State == ReviewState.Waiting))
                 return $"{name}, waits for its review already.";
-            db.Reviews.Add(new() { OwnerId = viewer.UserId, StudioId = version.StudioId, VersionId = version.Id, EditId = edit?.Id, State = ReviewState.Waiting, Note = Cut(note), SentAt = time.GetUtcNow() });
+            db.Reviews.Add(review);
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
         }
@@ -51,7 +52,7 @@ internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, Model
                                  where role.Name == StudioRoles.Supervisor && user.StudioId == version.StudioId && user.Id != viewer.UserId
                                  select user.Id).ToListAsync();
         foreach (var supervisor in supervisors)
-            await notices.TellAsync(supervisor, $"{name}, waits for a review.", "/reviews");
+            await notices.TellAsync(supervisor, $"{name}, waits for a review.", PageOf(review.Id));
         return null;
     }
 
@@ -103,7 +104,7 @@ internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, Model
             return "Somebody else has decided it meanwhile.";
         var (word, name) = (decision switch { ReviewState.Approved => AuditActions.Approved, ReviewState.SentBack => AuditActions.SentBack, _ => AuditActions.Rejected }, $"{row.Version!.Model!.Name}, {row.Edit?.Name ?? row.Version.Name}");
         await audit.WriteAsync(viewer, word, row.EditId is null ? "version" : "edit", row.EditId ?? row.VersionId);
-        await notices.TellAsync(row.OwnerId, $"{name}, was {word}{(said.Length > 0 ? $": {said}" : ".")}", $"/reviews/{review}");
+        await notices.TellAsync(row.OwnerId, $"{name}, was {word}{(said.Length > 0 ? $": {said}" : ".")}", PageOf(review));
         return null;
     }
 
@@ -144,6 +145,9 @@ internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, Model
         return new(edit.Id, before, [.. info.Values.Select((value, m) => (value, m)).Where(v => double.IsFinite(v.value)).Select(v =>
             v.m < attributes.Count ? new ReviewedValue(attributes[v.m].Name, v.value, attributes[v.m].Unit) : new($"Component {v.m - attributes.Count + 1}", v.value, ""))]);
     }
+
+    /// <summary>Address of a review: notices of it lead there, and are found by it when it is erased.</summary>
+    public static string PageOf(Guid review) => $"/reviews/{review}";
 
     private static string Cut(string text) => text.Trim() is var trimmed && trimmed.Length > MostText ? trimmed[..MostText] : trimmed;
 }

@@ -11,7 +11,7 @@ namespace WebStudio.Server.Tests.Data;
 /// <summary>A database of an earlier version of the program.</summary>
 public sealed class MigrationTests
 {
-    private const string Earlier = "20261125103828_Workbench", Next = "20261125123908_Trust";
+    private const string Earlier = "20261125103828_Workbench", Next = "20261125155741_Trust";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

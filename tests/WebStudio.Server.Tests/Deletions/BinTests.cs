@@ -1,11 +1,14 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Components.Models;
+using WebStudio.Components.Reviews;
 using WebStudio.Components.Storage;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Audit;
@@ -65,7 +68,15 @@ public sealed class BinTests : IAsyncLifetime
     [Fact]
     public async Task What_is_erased_is_gone_from_rows_folders_and_the_bytes_of_the_database()
     {
-        var (album, _, model, _) = await MadeAsync();
+        var (album, _, model, version) = await MadeAsync();
+        await _server.JoinAsync("Sue", StudioRoles.Supervisor);
+        Assert.Null(await Get<IReviews>().SendAsync(_ada, version, ""));
+        await using (var told = await _server.DatabaseAsync())
+        {
+            told.Notices.Add(new() { UserId = _ada.UserId, Text = "Another Xanthippe, Version 1, waits for a review.", Href = $"/reviews/{Guid.NewGuid()}" });
+            await told.SaveChangesAsync(Cancel);
+            Assert.Equal(2, await told.Notices.CountAsync(Cancel));
+        }
         Assert.True(await DatabaseHoldsAsync(Person));
         await DeleteAsync(album);
         await Bin.EraseAsync(_ada, Assert.Single(await Bin.ListAsync(_ada)).Id);
@@ -73,6 +84,7 @@ public sealed class BinTests : IAsyncLifetime
         await using var db = await _server.DatabaseAsync();
         Assert.False(await db.Albums.IgnoreQueryFilters().AnyAsync(Cancel) || await db.Photos.IgnoreQueryFilters().AnyAsync(Cancel) || await db.Models.IgnoreQueryFilters().AnyAsync(Cancel) || await db.Versions.IgnoreQueryFilters().AnyAsync(Cancel));
         Assert.False(Directory.Exists(Folders.Album(_ada.UserId, album)) || Directory.Exists(Folders.Model(_ada.UserId, model)));
+        Assert.StartsWith("Another", (await db.Notices.SingleAsync(Cancel)).Text); // of somebody else's model
         Assert.False(await DatabaseHoldsAsync(Person));
 
         // What is left says that something was erased, when and how much, and not what it was.
@@ -120,7 +132,10 @@ public sealed class BinTests : IAsyncLifetime
         var root = await _server.JoinAsync("Root", StudioRoles.Admin);
         using var visitor = await _server.SignInAsync("Ada");
         Assert.Contains("only admin", await Bin.DeleteAccountAsync(root, root.UserId));
+        Get<IOptions<SecurityStampValidatorOptions>>().Value.ValidationInterval = TimeSpan.Zero; // a minute otherwise
+        Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync("/bin")).Status);
         Assert.Null(await Bin.DeleteAccountAsync(root, _ada.UserId));
+        Assert.Equal(HttpStatusCode.Redirect, (await visitor.GetAsync("/bin")).Status);
         Assert.NotEqual("/", (await _server.Visit().SignInAsync(StudioServer.EmailOf("Ada"), StudioServer.Password)).Location);
 
         var entry = Assert.Single(await Bin.ListAsync(root));

@@ -194,6 +194,19 @@ public sealed class QueueTests : IAsyncLifetime
         Assert.Null(await _studio.Get<JobLimits>().RefusalAsync(db, _studio.Ben.UserId));
     }
 
+    [Theory]
+    [InlineData(JobState.Cancelled, JobState.Queued, JobState.Cancelled)] // the queue is stopped after the owner cancelled
+    [InlineData(JobState.Paused, null, JobState.Paused)] // the server ends
+    [InlineData(JobState.Queued, JobState.Cancelled, JobState.Cancelled)] // the owner cancels what is on its way back
+    [InlineData(null, JobState.Queued, JobState.Queued)]
+    internal void What_the_server_asks_of_a_run_takes_no_wish_of_its_owner_back(JobState? held, JobState? asked, JobState? wanted)
+    {
+        var run = new StudyRun(new() { OwnerId = "ada", Request = "{}" }, "", "", "", "", new(), null!, null!, null!);
+        run.Abort(held);
+        run.Abort(asked);
+        Assert.Equal(wanted, run.Wish);
+    }
+
     private async Task UseAsync(Viewer owner, int hours, double seconds)
     {
         await using var db = await _studio.DatabaseAsync();

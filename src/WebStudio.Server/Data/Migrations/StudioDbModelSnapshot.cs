@@ -271,9 +271,6 @@ namespace WebStudio.Server.Data.Migrations
                     b.Property<int?>("MostDeviceMinutes")
                         .HasColumnType("INTEGER");
 
-                    b.Property<int?>("MostMegabytes")
-                        .HasColumnType("INTEGER");
-
                     b.Property<int?>("MostOpenJobs")
                         .HasColumnType("INTEGER");
 
@@ -474,126 +471,6 @@ namespace WebStudio.Server.Data.Migrations
                         .IsUnique();
 
                     b.ToTable("Photos");
-                });
-
-            modelBuilder.Entity("WebStudio.Server.Api.ApiToken", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("ExpiresAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("LastUsedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("OwnerId")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("RevokedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Scopes")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("SecretHash")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("StudioId")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("OwnerId");
-
-                    b.HasIndex("SecretHash")
-                        .IsUnique();
-
-                    b.ToTable("ApiTokens");
-                });
-
-            modelBuilder.Entity("WebStudio.Server.Api.Webhook", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("OwnerId")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Secret")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("StudioId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Url")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("OwnerId");
-
-                    b.ToTable("Webhooks");
-                });
-
-            modelBuilder.Entity("WebStudio.Server.Api.WebhookDelivery", b =>
-                {
-                    b.Property<Guid>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("DeliveredAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long?>("DueAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Error")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Event")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Payload")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<Guid>("WebhookId")
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("DueAt");
-
-                    b.HasIndex("WebhookId");
-
-                    b.ToTable("WebhookDeliveries");
                 });
 
             modelBuilder.Entity("WebStudio.Server.Audit.AuditEntry", b =>
@@ -1273,35 +1150,6 @@ namespace WebStudio.Server.Data.Migrations
                     b.Navigation("Album");
                 });
 
-            modelBuilder.Entity("WebStudio.Server.Api.ApiToken", b =>
-                {
-                    b.HasOne("WebStudio.Server.Accounts.StudioUser", null)
-                        .WithMany()
-                        .HasForeignKey("OwnerId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("WebStudio.Server.Api.Webhook", b =>
-                {
-                    b.HasOne("WebStudio.Server.Accounts.StudioUser", null)
-                        .WithMany()
-                        .HasForeignKey("OwnerId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("WebStudio.Server.Api.WebhookDelivery", b =>
-                {
-                    b.HasOne("WebStudio.Server.Api.Webhook", "Webhook")
-                        .WithMany("Deliveries")
-                        .HasForeignKey("WebhookId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-
-                    b.Navigation("Webhook");
-                });
-
             modelBuilder.Entity("WebStudio.Server.Creations.Creation", b =>
                 {
                     b.HasOne("WebStudio.Server.Accounts.StudioUser", null)
@@ -1427,11 +1275,6 @@ namespace WebStudio.Server.Data.Migrations
             modelBuilder.Entity("WebStudio.Server.Albums.Album", b =>
                 {
                     b.Navigation("Photos");
-                });
-
-            modelBuilder.Entity("WebStudio.Server.Api.Webhook", b =>
-                {
-                    b.Navigation("Deliveries");
                 });
 
             modelBuilder.Entity("WebStudio.Server.Models.Model", b =>
