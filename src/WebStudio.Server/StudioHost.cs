@@ -3,6 +3,7 @@ using WebStudio.Components;
 using WebStudio.Components.Home;
 using WebStudio.Server.Access;
 using WebStudio.Server.Accounts;
+using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Creations;
@@ -38,15 +39,19 @@ internal static class StudioHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(StudioHost).Assembly.GetName().Name });
         builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
         var services = builder.Services;
-        services.AddStorage(builder.Configuration).AddData().AddDevice();
+        services.AddStorage(builder.Configuration).AddData().AddDevice().AddAccess(builder.Configuration);
         services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration);
         services.AddMudServices(c => c.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight); // where no button is
         services.AddSingleton<IHome, HomeService>();
         services.AddRazorComponents().AddInteractiveServerComponents();
 
         var app = builder.Build();
+        app.UseForwardedHeaders();
+        app.UseSecurityHeaders();
         app.UseErrorPages();
         app.UseAuthentication();
+        app.UseConnectionWatch();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();

@@ -40,6 +40,14 @@ public sealed record AuthenticatorKey(string Key, string QrCode);
 /// <param name="CreatedAt">When it was added.</param>
 public sealed record PasskeyEntry(string Id, string Name, DateTimeOffset CreatedAt);
 
+/// <summary>A browser that is signed in.</summary>
+/// <param name="Id">Of the session.</param>
+/// <param name="Device">Browser and system.</param>
+/// <param name="CreatedAt">When it signed in.</param>
+/// <param name="UsedAt">Its last request, to about a minute.</param>
+/// <param name="IsCurrent">The one that asks.</param>
+public sealed record SessionEntry(Guid Id, string Device, DateTimeOffset CreatedAt, DateTimeOffset UsedAt, bool IsCurrent);
+
 /// <summary>What the account pages need. Lists of strings are errors as sentences; empty means done.</summary>
 public interface IAccounts
 {
@@ -54,6 +62,15 @@ public interface IAccounts
 
     /// <summary>Ends the session.</summary>
     Task SignOutAsync();
+
+    /// <summary>Browsers that are signed in to the account, the last used first.</summary>
+    Task<IReadOnlyList<SessionEntry>> SessionsAsync(ClaimsPrincipal user);
+
+    /// <summary>Signs one browser out; its open pages are cut at once.</summary>
+    Task EndSessionAsync(ClaimsPrincipal user, Guid session);
+
+    /// <summary>Signs out every browser but this one.</summary>
+    Task EndOtherSessionsAsync(ClaimsPrincipal user);
 
     /// <summary>The invitation, set-up or reset link that a secret belongs to; null when it is used, expired or made up.</summary>
     Task<OpenLink?> FindLinkAsync(string secret);

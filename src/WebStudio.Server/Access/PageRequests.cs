@@ -6,10 +6,17 @@ namespace WebStudio.Server.Access;
 internal static class PageRequests
 {
     private static readonly string[] Data = ["/api", "/files", "/hubs", "/_framework", "/_content", "/_blazor"];
+    private static readonly string[] Connections = ["/_blazor", "/hubs"];
 
     /// <summary>Whether a person looks at the answer: errors are then told by a page.</summary>
     public static bool IsForPage(this HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && !Array.Exists(Data, start => request.Path.StartsWithSegments(start, StringComparison.Ordinal));
+
+    /// <summary>Whether what is answered is somebody's file, or data.</summary>
+    public static bool IsForData(this HttpRequest request) => request.Path.StartsWithSegments("/files", StringComparison.Ordinal) || request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+
+    /// <summary>Whether the request is a circuit's or a hub's, which may stay open for hours.</summary>
+    public static bool IsForConnection(this HttpRequest request) => Array.Exists(Connections, start => request.Path.StartsWithSegments(start, StringComparison.Ordinal));
 
     /// <summary>The pages for what failed and for what is not there.</summary>
     public static WebApplication UseErrorPages(this WebApplication app)

@@ -1,9 +1,13 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Components.Accounts;
 using WebStudio.Server.Access;
+using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Data;
 
 namespace WebStudio.Server.Accounts;
@@ -26,19 +30,14 @@ internal static class AccountFeature
             options.Lockout.MaxFailedAccessAttempts = 6;
             options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
         }).AddRoles<IdentityRole>().AddEntityFrameworkStores<StudioDb>().AddSignInManager().AddDefaultTokenProviders().AddClaimsPrincipalFactory<StudioClaims>();
-        services.ConfigureApplicationCookie(options =>
+        services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, StudioCookies>();
+        services.AddSingleton<IConfigureOptions<AntiforgeryOptions>, StudioCookies>();
+        services.Configure<SecurityStampValidatorOptions>(options =>
         {
-            options.LoginPath = "/account/sign-in";
-            options.AccessDeniedPath = "/account/denied";
-            options.ReturnUrlParameter = "returnUrl";
-            options.Cookie.Name = "webstudio";
-            options.Cookie.SameSite = SameSiteMode.Lax;
-            options.ExpireTimeSpan = TimeSpan.FromDays(14);
-            // A program that asks for data is told so, not sent to a page.
-            options.Events.OnRedirectToLogin = context => Answer(context.Request, context.Response, context.RedirectUri, StatusCodes.Status401Unauthorized);
-            options.Events.OnRedirectToAccessDenied = context => Answer(context.Request, context.Response, context.RedirectUri, StatusCodes.Status403Forbidden);
+            options.ValidationInterval = TimeSpan.FromMinutes(1);
+            options.OnRefreshingPrincipal = SessionCookies.RefreshingAsync;
         });
-        services.Configure<SecurityStampValidatorOptions>(options => options.ValidationInterval = TimeSpan.FromMinutes(1));
+        services.AddSingleton<LiveConnections>().AddSingleton<SessionRegistry>();
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
             .AddPolicy(Policies.Supervisor, policy => policy.RequireRole(StudioRoles.Supervisor))
@@ -67,14 +66,5 @@ internal static class AccountFeature
                 ? Results.Content(await signIn.MakePasskeyCreationOptionsAsync(new() { Id = user.Id, Name = user.Email!, DisplayName = user.DisplayName }), "application/json")
                 : Results.NotFound()).AddEndpointFilter<RequireSameOrigin>();
         return app;
-    }
-
-    private static Task Answer(HttpRequest request, HttpResponse response, string page, int status)
-    {
-        if (request.IsForPage())
-            response.Redirect(page);
-        else
-            response.StatusCode = status;
-        return Task.CompletedTask;
     }
 }

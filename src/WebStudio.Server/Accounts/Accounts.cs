@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using QRCoder;
 using WebStudio.Components.Accounts;
+using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
 using SignInResult = Microsoft.AspNetCore.Identity.SignInResult;
@@ -12,7 +13,7 @@ using SignInResult = Microsoft.AspNetCore.Identity.SignInResult;
 namespace WebStudio.Server.Accounts;
 
 /// <summary>What the account pages need, by ASP.NET Core Identity.</summary>
-internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<StudioUser> signIn, StudioDb db, Links links, IHttpContextAccessor http, AuditLog audit, TimeProvider time) : IAccounts
+internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<StudioUser> signIn, StudioDb db, Links links, IHttpContextAccessor http, SessionRegistry sessions, AuditLog audit, TimeProvider time) : IAccounts
 {
     private const int RecoveryCodes = 10;
 
@@ -39,6 +40,13 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
     }
 
     public Task SignOutAsync() => signIn.SignOutAsync();
+
+    public async Task<IReadOnlyList<SessionEntry>> SessionsAsync(ClaimsPrincipal user) =>
+        [.. (await sessions.ListAsync((await Account(user)).Id)).Select(s => new SessionEntry(s.Id, s.Device, s.CreatedAt, s.UsedAt, s.Id == SessionRegistry.Of(user)))];
+
+    public async Task EndSessionAsync(ClaimsPrincipal user, Guid session) => await sessions.EndAsync((await Account(user)).Id, session);
+
+    public async Task EndOtherSessionsAsync(ClaimsPrincipal user) => await sessions.EndAllAsync((await Account(user)).Id, SessionRegistry.Of(user));
 
     public async Task<OpenLink?> FindLinkAsync(string secret)
     {
@@ -76,6 +84,7 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
         link.AcceptedById = user.Id;
         await db.SaveChangesAsync();
         await users.ResetAccessFailedCountAsync(user);
+        await sessions.EndAllAsync(user.Id);
         return [];
     }
 
@@ -84,7 +93,7 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
         var account = await Account(user);
         var changed = await users.ChangePasswordAsync(account, current, replacement);
         if (changed.Succeeded)
-            await signIn.RefreshSignInAsync(account);
+            await RenewAsync(account);
         return Sentences(changed);
     }
 
@@ -110,7 +119,7 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
         if (await users.GetAuthenticatorKeyAsync(account) is not { Length: > 0 })
         {
             await users.ResetAuthenticatorKeyAsync(account);
-            await signIn.RefreshSignInAsync(account); // a new key is a new security stamp, which ends sessions that hold the old one
+            await RenewAsync(account);
         }
         var key = (await users.GetAuthenticatorKeyAsync(account))!;
         var address = $"otpauth://totp/WebStudio:{Uri.EscapeDataString(account.Email!)}?secret={key}&issuer=WebStudio&digits=6";
@@ -126,7 +135,7 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
         if (!await users.VerifyTwoFactorTokenAsync(account, users.Options.Tokens.AuthenticatorTokenProvider, code.Replace(" ", "", StringComparison.Ordinal)))
             return null;
         await users.SetTwoFactorEnabledAsync(account, true);
-        await signIn.RefreshSignInAsync(account);
+        await RenewAsync(account);
         return [.. await users.GenerateNewTwoFactorRecoveryCodesAsync(account, RecoveryCodes) ?? []];
     }
 
@@ -135,7 +144,7 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
         var account = await Account(user);
         await users.SetTwoFactorEnabledAsync(account, false);
         await users.ResetAuthenticatorKeyAsync(account);
-        await signIn.RefreshSignInAsync(account);
+        await RenewAsync(account);
     }
 
     public async Task<IReadOnlyList<PasskeyEntry>> PasskeysAsync(ClaimsPrincipal user) =>
@@ -170,6 +179,13 @@ internal sealed class Accounts(UserManager<StudioUser> users, SignInManager<Stud
         {
             return null;
         }
+    }
+
+    /// <summary>After a new password or second factor: this browser goes on, all others have to sign in again.</summary>
+    private async Task RenewAsync(StudioUser account)
+    {
+        await signIn.RefreshSignInAsync(account);
+        await sessions.EndAllAsync(account.Id, SessionRegistry.Of(http.HttpContext!.User));
     }
 
     /// <summary>The signed-in account, or an end of the session where it was deleted meanwhile.</summary>

@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Accounts;
+using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Data;
 
 namespace WebStudio.Server.Accounts;
 
 /// <summary>What an admin does with accounts.</summary>
-internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScopeFactory scopes, Links links, TimeProvider time) : IPeople
+internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScopeFactory scopes, Links links, SessionRegistry sessions, TimeProvider time) : IPeople
 {
     public async Task<IReadOnlyList<Person>> ListAsync(Viewer viewer)
     {
@@ -51,7 +52,7 @@ internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScop
         var present = await users.GetRolesAsync(user);
         await users.RemoveFromRolesAsync(user, present.Except(wanted));
         await users.AddToRolesAsync(user, wanted.Except(present));
-        await users.UpdateSecurityStampAsync(user); // open sessions hold the old roles
+        await EndSessionsAsync(users, user); // they hold the old roles
         return null;
     });
 
@@ -61,7 +62,7 @@ internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScop
             return "You cannot lock yourself out.";
         await users.SetLockoutEnabledAsync(user, true);
         await users.SetLockoutEndDateAsync(user, locked ? DateTimeOffset.MaxValue : null);
-        await users.UpdateSecurityStampAsync(user);
+        await EndSessionsAsync(users, user);
         return null;
     });
 
@@ -72,6 +73,13 @@ internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScop
             await db.Invitations.Where(i => i.ResetsUserId == userId && i.AcceptedById == null).ExecuteDeleteAsync(); // the newest link is the one that works
         var secret = await links.CreateAsync(new Invitation { StudioId = viewer.StudioId, InvitedById = viewer.UserId, ResetsUserId = userId, Roles = StudioRoles.Member }, TimeSpan.FromDays(1));
         return $"/reset/{secret}";
+    }
+
+    /// <summary>Cookies, open pages and hub connections of an account end now, not at their next check.</summary>
+    private async Task EndSessionsAsync(UserManager<StudioUser> users, StudioUser user)
+    {
+        await users.UpdateSecurityStampAsync(user);
+        await sessions.EndAllAsync(user.Id);
     }
 
     private async Task<string?> With(Viewer viewer, string userId, Func<UserManager<StudioUser>, StudioUser, Task<string?>> change)

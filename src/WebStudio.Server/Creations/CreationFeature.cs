@@ -44,7 +44,7 @@ internal static partial class CreationFeature
             {
                 return Results.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
             }
-        });
+        }).WithMetadata(new MakesPictures());
         app.MapGet("/files/creations/{creation:guid}/result-{n:int}", async (Guid creation, int n, bool? whole, bool? label, HttpContext http, CreationExport export) =>
         {
             try
@@ -55,7 +55,7 @@ internal static partial class CreationFeature
             {
                 return Results.Problem(e.Message, statusCode: StatusCodes.Status400BadRequest);
             }
-        });
+        }).WithMetadata(new MakesPictures());
         return app;
     }
 

@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using WebStudio.Server.Accounts;
+using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
+using WebStudio.Server.Api;
 using WebStudio.Server.Audit;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Deletions;
@@ -47,6 +49,14 @@ internal sealed class StudioDb(DbContextOptions<StudioDb> options) : IdentityDbC
     public DbSet<Deletion> Deletions => Set<Deletion>();
 
     public DbSet<DeviceUse> DeviceUses => Set<DeviceUse>();
+
+    public DbSet<SignInSession> SignInSessions => Set<SignInSession>();
+
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+
+    public DbSet<Webhook> Webhooks => Set<Webhook>();
+
+    public DbSet<WebhookMessage> WebhookMessages => Set<WebhookMessage>();
 
     public DbSet<ServerSetting> Settings => Set<ServerSetting>();
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Components.Storage;
 using WebStudio.Server.Access;
+using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Audit;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
@@ -19,6 +20,7 @@ internal sealed class BinService(
     Eraser eraser,
     TrainingService trainings,
     CreationService creations,
+    SessionRegistry sessions,
     AuditLog audit,
     IOptions<BinOptions> options,
     TimeProvider time) : IBin
@@ -56,7 +58,7 @@ internal sealed class BinService(
                 return "This is the only admin: make somebody else one first.";
         }
         await PauseJobsAsync(userId);
-        return await PutAsync(viewer, DeletionKind.Account, Guid.TryParse(userId, out var id) ? id : Guid.Empty, async db =>
+        var refusal = await PutAsync(viewer, DeletionKind.Account, Guid.TryParse(userId, out var id) ? id : Guid.Empty, async db =>
         {
             if (await db.Users.FirstOrDefaultAsync(u => u.Id == userId) is not { } user)
                 return null;
@@ -65,6 +67,9 @@ internal sealed class BinService(
             await db.SaveChangesAsync();
             return (user.DisplayName, null);
         }, userId, studio);
+        if (refusal is null)
+            await sessions.EndAllAsync(userId);
+        return refusal;
     }
 
     public async Task<IReadOnlyList<BinEntry>> ListAsync(Viewer viewer)

@@ -60,6 +60,9 @@ internal sealed class Eraser(IDbContextFactory<StudioDb> databases, BinContents 
         await db.Notices.Where(n => n.UserId == user).ExecuteDeleteAsync();
         await db.DeviceUses.Where(u => u.OwnerId == user).ExecuteDeleteAsync();
         await db.Invitations.Where(i => i.AcceptedById == user || i.ResetsUserId == user).ExecuteDeleteAsync();
+        await db.SignInSessions.Where(s => s.UserId == user).ExecuteDeleteAsync();
+        await db.ApiTokens.Where(t => t.OwnerId == user).ExecuteDeleteAsync();
+        await db.Webhooks.Where(w => w.OwnerId == user).ExecuteDeleteAsync();
         await db.Users.IgnoreQueryFilters(Bin.Filters).Where(u => u.Id == user).ExecuteDeleteAsync(); // its roles, tokens and passkeys go along
     }
 }

@@ -3,16 +3,17 @@ using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Execution;
+using WebStudio.Server.Access;
 
 namespace WebStudio.Server.Editing;
 
 /// <summary>Sessions of all connections. A connection has few; they end with it, or when nobody moved a slider for long.</summary>
-internal sealed class EditSessions(ModelHost models, StartingPoints points, FaceLikeness likeness, GpuExecutor executor, IOptions<EditingOptions> options, TimeProvider time) : BackgroundService
+internal sealed class EditSessions(ModelHost models, StartingPoints points, FaceLikeness likeness, GpuExecutor executor, IOptions<EditingOptions> options, IOptions<LimitOptions> limits, TimeProvider time) : BackgroundService
 {
     private const int MostPerConnection = 4;
     private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<Guid, (string Connection, OpenSession Session)> _sessions = new();
+    private readonly ConcurrentDictionary<Guid, (string UserId, string Connection, OpenSession Session)> _sessions = new();
 
     /// <summary>Opens a session.</summary>
     /// <exception cref="InvalidInputException">There is no such version for this viewer, no such starting point, or the connection has too many sessions.</exception>
@@ -22,6 +23,8 @@ internal sealed class EditSessions(ModelHost models, StartingPoints points, Face
         var folder = await models.FolderAsync(viewer, version) ?? throw new InvalidInputException("This version does not exist any more.");
         if (_sessions.Values.Count(s => s.Connection == connection) >= MostPerConnection)
             throw new InvalidInputException($"A page edits at most {MostPerConnection} pictures at a time.");
+        if (_sessions.Values.Count(s => s.UserId == viewer.UserId) >= limits.Value.EditorSessions)
+            throw new InvalidInputException($"You have {limits.Value.EditorSessions} pictures open in editors, the most at a time. Close one of the pages and try again.");
         var starting = await points.FindAsync(viewer, version, point);
         return await models.WithAsync(folder, lease =>
         {
@@ -29,7 +32,7 @@ internal sealed class EditSessions(ModelHost models, StartingPoints points, Face
             {
                 var session = starting.Open(lease.Model, options.Value.FreeComponents);
                 var open = new OpenSession(Guid.CreateVersion7(), version, point, lease, session, likeness, options.Value.PreviewSize, time);
-                _sessions[open.Id] = (connection, open);
+                _sessions[open.Id] = (viewer.UserId, connection, open);
                 var resolution = lease.Model.Generator.Config.ImgResolution;
                 return new SessionInfo(open.Id, SliderValues.Attributes(lease.Model, session), SliderValues.Free(session, lease.Model.Description.Attributes.Count), resolution, Math.Min(options.Value.PreviewSize, resolution), starting.Photo is not null);
             }

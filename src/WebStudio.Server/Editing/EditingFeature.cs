@@ -1,6 +1,7 @@
 using WebStudio.Components.Access;
 using WebStudio.Components.Editing;
 using WebStudio.Gpu;
+using WebStudio.Server.Access;
 
 namespace WebStudio.Server.Editing;
 
@@ -23,8 +24,8 @@ internal static class EditingFeature
         app.MapHub<StudioHub>("/hubs/studio");
         app.MapGet("/files/edits/{edit:guid}/picture.webp", async (Guid edit, HttpContext http, SavedEdits edits) =>
             await edits.PictureAsync(Viewer.Of(http.User), edit) is { } path ? Results.File(path, "image/webp") : Results.NotFound());
-        app.MapGet("/files/versions/{version:guid}/picture", DownloadAsync);
-        app.MapGet("/files/edits/{edit:guid}/export", DownloadEditAsync);
+        app.MapGet("/files/versions/{version:guid}/picture", DownloadAsync).WithMetadata(new MakesPictures());
+        app.MapGet("/files/edits/{edit:guid}/export", DownloadEditAsync).WithMetadata(new MakesPictures());
         return app;
     }
 
