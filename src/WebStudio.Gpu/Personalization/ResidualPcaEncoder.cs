@@ -12,10 +12,8 @@ namespace WebStudio.Gpu.Personalization;
 public sealed class ResidualPcaEncoder : IDisposable
 {
     /// <summary>Side of the picture the network sees, in pixels.</summary>
-    public const int InputResolution = 64;
+    public const int InputResolution = ResidualPcaNetwork.InputResolution;
 
-    private const double LeakySlope = 0.2;
-    private static readonly int[] Widths = [64, 128, 256, 256];
     private readonly Dictionary<string, (Tensor Weight, Tensor Bias)> _convolutions = [];
     private readonly Tensor _fcWeight, _fcBias, _pcaWeight, _pcaBias;
     private readonly ComputeContext _context;
@@ -29,28 +27,18 @@ public sealed class ResidualPcaEncoder : IDisposable
         using var noGrad = no_grad();
         var source = new NetworkTensors(tensors, "", context.Device);
 
-        void Convolution(string name, int inputs, int outputs)
+        foreach (var (name, inputs, outputs) in ResidualPcaNetwork.Convolutions())
         {
-            // Stored with unit variance; the equalised learning rate and the activation's gain √2 are applied once, here.
-            var weight = source.Read($"{name}.weight", outputs, inputs, 3, 3).mul_(Math.Sqrt(2.0 / (inputs * 9)));
+            var weight = source.Read($"{name}.weight", outputs, inputs, 3, 3).mul_(ResidualPcaNetwork.Gain(inputs));
             var bias = source.Read($"{name}.bias", outputs);
             _convolutions[name] = (weight.to(context.Precision).DetachFromDisposeScope(), bias.to(context.Precision).DetachFromDisposeScope());
         }
-
-        Convolution("stem", 12, Widths[0]);
-        for (var stage = 0; stage < Widths.Length; stage++)
-        {
-            if (stage > 0)
-                Convolution($"d{stage}", Widths[stage - 1], Widths[stage]);
-            Convolution($"r{stage}a", Widths[stage], Widths[stage]);
-            Convolution($"r{stage}b", Widths[stage], Widths[stage]);
-        }
-        WDim = tensors.TryGetValue("pca.bias", out var bias) ? (int)bias.numel() : throw new InvalidInputException("The encoder has no tensor pca.bias.");
-        var features = Widths[^1] * 4 * 4;
+        WDim = tensors.TryGetValue("pca.bias", out var coarseBias) ? (int)coarseBias.numel() : throw new InvalidInputException("The encoder has no tensor pca.bias.");
+        var features = ResidualPcaNetwork.Features;
         // fc gives mean and log variance; the variance half served training only.
         _fcWeight = source.Read("fc.weight", 2 * WDim, features)[..WDim].mul(1 / Math.Sqrt(features)).DetachFromDisposeScope();
         _fcBias = source.Read("fc.bias", 2 * WDim)[..WDim].clone().DetachFromDisposeScope();
-        _pcaWeight = source.Take("pca.weight", WDim, 3 * 32 * 32);
+        _pcaWeight = source.Take("pca.weight", WDim, ResidualPcaNetwork.CoarsePixels);
         _pcaBias = source.Take("pca.bias", WDim);
     }
 
@@ -67,16 +55,8 @@ public sealed class ResidualPcaEncoder : IDisposable
             throw new ArgumentException($"Pictures are [{string.Join(", ", images.shape)}]; [N, 3, R, R] with R of at least {InputResolution} is expected.", nameof(images));
         using var scope = NewDisposeScope();
         var picture = F.adaptive_avg_pool2d(images.to(ScalarType.Float32, _context.Device), [InputResolution, InputResolution]);
-        var x = Convolve("stem", F.pixel_unshuffle(picture, 2).to(_context.Precision));
-        for (var stage = 0; stage < Widths.Length; stage++)
-        {
-            if (stage > 0)
-                x = Convolve($"d{stage}", x, stride: 2);
-            var residual = Convolve($"r{stage}b", Convolve($"r{stage}a", x), activate: false);
-            x = F.leaky_relu(x + residual * 0.5, LeakySlope);
-        }
-        var correction = F.linear(x.to(ScalarType.Float32).flatten(1), _fcWeight, _fcBias);
-        var coarse = F.linear(F.avg_pool2d(picture, 2).flatten(1), _pcaWeight, _pcaBias);
+        var correction = F.linear(ResidualPcaNetwork.Forward(picture, name => _convolutions[name], _context.Precision), _fcWeight, _fcBias);
+        var coarse = ResidualPcaNetwork.Coarse(picture, _pcaWeight, _pcaBias);
         return (coarse + correction).MoveToOuterDisposeScope();
     }
 
@@ -90,12 +70,5 @@ public sealed class ResidualPcaEncoder : IDisposable
         }
         foreach (var tensor in (Tensor[])[_fcWeight, _fcBias, _pcaWeight, _pcaBias])
             tensor.Dispose();
-    }
-
-    private Tensor Convolve(string name, Tensor x, int stride = 1, bool activate = true)
-    {
-        var (weight, bias) = _convolutions[name];
-        var y = F.conv2d(x, weight, bias, strides: [stride, stride], padding: [1, 1]);
-        return activate ? F.leaky_relu(y, LeakySlope) : y;
     }
 }

@@ -1,0 +1,78 @@
+using WebStudio.Gpu.Personalization;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+using RandomSource = TorchSharp.torch.Generator;
+
+namespace WebStudio.Gpu.BaseTraining;
+
+/// <summary>What a step learns from.</summary>
+/// <param name="Target">[B, 3, R, R] in [−1, 1].</param>
+/// <param name="Mask">[B, 1, R, R], 1 where the target counts.</param>
+/// <param name="Input">[B, 3, 64, 64], what the encoder sees: missing pixels are 0.</param>
+internal readonly record struct TrainingBatch(Tensor Target, Tensor Mask, Tensor Input);
+
+/// <summary>Draws batches. What it draws depends on nothing but the random source it is given.</summary>
+internal sealed class BatchSampler(TrainingPictures pictures, BaseTrainingOptions options, Device device)
+{
+    private const double Jitter = 0.08;
+    private const double CountsAsValid = 0.99;
+
+    /// <summary>A batch at a resolution.</summary>
+    public TrainingBatch Draw(int resolution, RandomSource random)
+    {
+        var whole = pictures.Masked is null ? options.BatchSize : pictures.Whole is null ? 0 : (int)Math.Round(options.BatchSize * options.WholeShare);
+        var masked = options.BatchSize - whole;
+        var (parts, masks, seen) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
+        if (whole > 0)
+        {
+            var x = Unit(Take(pictures.Whole!, whole, random));
+            parts.Add(x);
+            masks.Add(ones(whole, 1, x.shape[2], x.shape[3], device: device));
+            seen.Add(Hide(whole, x.shape[2], random));
+        }
+        if (masked > 0)
+        {
+            var rows = Rows(pictures.Masked!.shape[0], masked, random);
+            parts.Add(Unit(pictures.Masked.index_select(0, rows)));
+            var mask = pictures.Masks!.index_select(0, rows).to(ScalarType.Float32, device);
+            masks.Add(mask);
+            seen.Add(mask);
+        }
+        var (target, valid, visible) = (Recoloured(cat([.. parts], 0), random), cat([.. masks], 0), cat([.. seen], 0));
+        var flip = rand([options.BatchSize, 1, 1, 1], generator: random).to(device) > 0.5;
+        target = where(flip, target.flip(3), target);
+        valid = where(flip, valid.flip(3), valid);
+        visible = where(flip, visible.flip(3), visible);
+        var input = Shrink(target, ResidualPcaNetwork.InputResolution) * (Shrink(visible, ResidualPcaNetwork.InputResolution) > CountsAsValid).to(ScalarType.Float32);
+        return new(Shrink(target, resolution), (Shrink(valid, resolution) > CountsAsValid).to(ScalarType.Float32), input);
+    }
+
+    /// <summary>uint8 → float32 in [−1, 1].</summary>
+    public Tensor Unit(Tensor bytes) => bytes.to(ScalarType.Float32, device) / 127.5 - 1;
+
+    /// <summary>The same pictures averaged down to a side.</summary>
+    public static Tensor Shrink(Tensor pictures, int side) => pictures.shape[2] == side ? pictures : F.adaptive_avg_pool2d(pictures, [side, side]);
+
+    /// <summary>Brightness and contrast of each picture and of each of its colours, a little: other lamps, other cameras.</summary>
+    private static Tensor Recoloured(Tensor pictures, RandomSource random)
+    {
+        var n = pictures.shape[0];
+        var gain = (rand([n, 1, 1, 1], generator: random) + (rand([n, 3, 1, 1], generator: random) - 0.5) * 0.5 - 0.5) * (2 * Jitter) + 1;
+        var shift = (rand([n, 1, 1, 1], generator: random) - 0.5) * (2 * Jitter);
+        return (pictures * gain.to(pictures.device) + shift.to(pictures.device)).clamp(-1, 1);
+    }
+
+    /// <summary>For a share of the whole pictures another one's mask, so that tight crops and whole ones mean the same to the encoder.</summary>
+    private Tensor Hide(int count, long side, RandomSource random)
+    {
+        if (pictures.Masks is null)
+            return ones(count, 1, side, side, device: device);
+        var others = Take(pictures.Masks, count, random).to(ScalarType.Float32, device);
+        var open = (rand([count, 1, 1, 1], generator: random) >= options.MaskedInputs).to(ScalarType.Float32).to(device);
+        return maximum(others, open);
+    }
+
+    private static Tensor Take(Tensor from, int count, RandomSource random) => from.index_select(0, Rows(from.shape[0], count, random));
+
+    private static Tensor Rows(long among, int count, RandomSource random) => randint(0, among, [count], dtype: ScalarType.Int64, generator: random);
+}
