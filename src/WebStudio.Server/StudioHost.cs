@@ -55,7 +55,7 @@ internal static class StudioHost
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // ours says more
         app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapCreations().MapAdmin();
         return app;
     }

@@ -24,6 +24,14 @@ public sealed class StudioServer : IAsyncLifetime
     /// <summary>A server that is started with settings, as on the command line: --Albums:MaxPhotos=3.</summary>
     internal StudioServer(params string[] settings) => _settings = settings;
 
+    /// <summary>The same, started.</summary>
+    internal static async Task<StudioServer> StartAsync(params string[] settings)
+    {
+        var server = new StudioServer(settings);
+        await server.InitializeAsync();
+        return server;
+    }
+
     internal WebApplication App { get; private set; } = null!;
 
     internal IServiceProvider Services => App.Services;
@@ -63,7 +71,7 @@ public sealed class StudioServer : IAsyncLifetime
     internal static string EmailOf(string name) => $"{name.ToLowerInvariant()}@example.org";
 
     /// <summary>Somebody with cookies of their own who is not signed in.</summary>
-    internal StudioVisitor Visit() => new(Address);
+    internal StudioVisitor Visit(System.Net.CookieContainer? cookies = null) => new(Address, cookies);
 
     /// <summary>Signs in through the page, as a browser does.</summary>
     internal async Task<StudioVisitor> SignInAsync(string name)

@@ -10,9 +10,21 @@ namespace WebStudio.Server.Tests;
 internal sealed record Answer(HttpStatusCode Status, string? Location, string Text);
 
 /// <summary>A browser without a screen: keeps cookies, fills forms in with their antiforgery tokens, follows nothing.</summary>
-internal sealed partial class StudioVisitor(Uri address) : IDisposable
+internal sealed partial class StudioVisitor : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = address };
+    private readonly HttpClient _http;
+
+    /// <param name="address">Of the server.</param>
+    /// <param name="cookies">Copied from another browser; null for none.</param>
+    public StudioVisitor(Uri address, CookieContainer? cookies = null)
+    {
+        Cookies = new();
+        if (cookies is not null)
+            Cookies.Add(address, cookies.GetCookies(address));
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = address };
+    }
+
+    public CookieContainer Cookies { get; }
 
     public HttpClient Http => _http;
 

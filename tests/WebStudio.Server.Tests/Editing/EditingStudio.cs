@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Server.Accounts;
+using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Data;
 using WebStudio.Server.Models;
@@ -48,6 +50,8 @@ internal sealed class EditingStudio : IAsyncDisposable
         Succeeded(await users.CreateAsync(user, "long enough for a test"));
         Succeeded(await users.AddToRolesAsync(user, [StudioRoles.Member, .. roles ?? []]));
         var principal = await scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<StudioUser>>().CreateAsync(user);
+        var session = await App.Services.GetRequiredService<SessionRegistry>().StartAsync(user.Id, "a test");
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new(SessionRegistry.Claim, session.ToString()));
         var cookies = App.Services.GetRequiredService<IOptionsMonitor<CookieAuthenticationOptions>>().Get(IdentityConstants.ApplicationScheme);
         var ticket = cookies.TicketDataFormat.Protect(new AuthenticationTicket(principal, new() { IssuedUtc = DateTimeOffset.UtcNow, ExpiresUtc = DateTimeOffset.UtcNow.AddHours(1) }, IdentityConstants.ApplicationScheme));
         return new(Address, Viewer.Of(principal), cookies.Cookie.Name!, ticket);
