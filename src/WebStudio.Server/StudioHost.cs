@@ -6,6 +6,7 @@ using WebStudio.Server.Accounts;
 using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
+using WebStudio.Server.Api;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
@@ -40,7 +41,7 @@ internal static class StudioHost
         builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice().AddAccess(builder.Configuration);
-        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration);
+        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration).AddApi(builder.Configuration);
         services.AddMudServices(c => c.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight); // where no button is
         services.AddSingleton<IHome, HomeService>();
         services.AddRazorComponents().AddInteractiveServerComponents();
@@ -56,7 +57,7 @@ internal static class StudioHost
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // ours says more
-        app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapCreations().MapAdmin();
+        app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapCreations().MapAdmin().MapApi();
         return app;
     }
 }

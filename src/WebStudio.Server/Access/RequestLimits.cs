@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using WebStudio.Server.Api;
 
 namespace WebStudio.Server.Access;
 
@@ -22,10 +23,10 @@ internal static class RequestLimits
         if (Array.Exists(Doors, door => path.StartsWithSegments(door, StringComparison.OrdinalIgnoreCase)))
             // The pages themselves may be looked at; the address of a link is a guess already.
             return HttpMethods.IsPost(request.Method) || path.Value!.Count('/') > 1 && !path.StartsWithSegments("/account", StringComparison.OrdinalIgnoreCase) ? ("door", Network(context.Connection.RemoteIpAddress)) : null;
+        if (path.StartsWithSegments(ApiFeature.Root, StringComparison.OrdinalIgnoreCase))
+            return ("api", request.Headers.Authorization.ToString() is { Length: > 0 } secret ? TokenAuthentication.Hash(secret) : Network(context.Connection.RemoteIpAddress)); // before anybody looks whose it is
         if (context.User.FindFirstValue(ClaimTypes.NameIdentifier) is not { } user)
             return null;
-        if (path.StartsWithSegments("/api/v1", StringComparison.OrdinalIgnoreCase))
-            return ("api", user);
         if (HttpMethods.IsPost(request.Method) && path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
             return ("upload", user);
         return context.GetEndpoint()?.Metadata.GetMetadata<MakesPictures>() is null ? null : ("export", user);

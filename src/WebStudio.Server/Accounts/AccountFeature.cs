@@ -39,9 +39,10 @@ internal static class AccountFeature
         });
         services.AddSingleton<LiveConnections>().AddSingleton<SessionRegistry>();
         services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())
-            .AddPolicy(Policies.Supervisor, policy => policy.RequireRole(StudioRoles.Supervisor))
-            .AddPolicy(Policies.Admin, policy => policy.RequireRole(StudioRoles.Admin));
+            .SetDefaultPolicy(SignedIn().Build())
+            .SetFallbackPolicy(SignedIn().Build())
+            .AddPolicy(Policies.Supervisor, policy => policy.Combine(SignedIn().RequireRole(StudioRoles.Supervisor).Build()))
+            .AddPolicy(Policies.Admin, policy => policy.Combine(SignedIn().RequireRole(StudioRoles.Admin).Build()));
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, CircuitAuthentication>();
         services.AddSingleton<Links>();
@@ -50,6 +51,9 @@ internal static class AccountFeature
         services.AddHostedService<FirstStart>();
         return services;
     }
+
+    /// <summary>By the cookie of a browser: programmes' tokens open the API and nothing else.</summary>
+    private static AuthorizationPolicyBuilder SignedIn() => new AuthorizationPolicyBuilder(IdentityConstants.ApplicationScheme).RequireAuthenticatedUser();
 
     public static IEndpointRouteBuilder MapAccounts(this IEndpointRouteBuilder app)
     {

@@ -20,7 +20,7 @@ internal static class PhotoEndpoints
         app.MapGet("/files/albums/{album:guid}/photos/{photo:guid}/{kind:regex(^(thumb|full|face)$)}", FileAsync);
     }
 
-    private static async Task<Results<Ok<UploadAnswer>, UnprocessableEntity<UploadAnswer>, NotFound>> UploadAsync(
+    internal static async Task<Results<Ok<UploadAnswer>, UnprocessableEntity<UploadAnswer>, NotFound>> UploadAsync(
         Guid album, string? name, HttpContext http, IDbContextFactory<StudioDb> databases, PhotoStore store, IOptions<AlbumOptions> options, CancellationToken cancel)
     {
         Album? target;
@@ -46,7 +46,7 @@ internal static class PhotoEndpoints
         }
     }
 
-    private static async Task<Results<PhysicalFileHttpResult, NotFound>> FileAsync(
+    internal static async Task<Results<PhysicalFileHttpResult, NotFound>> FileAsync(
         Guid album, Guid photo, string kind, ClaimsPrincipal user, HttpResponse response, IDbContextFactory<StudioDb> databases, PhotoPictures pictures, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
@@ -64,5 +64,5 @@ internal static class PhotoEndpoints
     /// <param name="Photo">The photo, where it is in the album now.</param>
     /// <param name="Name">Its name there.</param>
     /// <param name="Reason">Why it was refused, in a sentence.</param>
-    private sealed record UploadAnswer(string Status, Guid? Photo, string Name, string? Reason);
+    internal sealed record UploadAnswer(string Status, Guid? Photo, string Name, string? Reason);
 }

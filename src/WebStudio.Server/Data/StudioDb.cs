@@ -7,6 +7,7 @@ using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Api;
+using WebStudio.Server.Api.Webhooks;
 using WebStudio.Server.Audit;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Deletions;

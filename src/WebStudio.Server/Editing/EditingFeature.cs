@@ -30,11 +30,11 @@ internal static class EditingFeature
     }
 
     /// <summary>The edited picture as a file: start (photo:3), values (comma-separated, empty where untouched), format (png, jpeg, webp), name, whole (put back into the photo), label (visible).</summary>
-    private static Task<IResult> DownloadAsync(Guid version, string start, string? values, string format, string? name, bool? whole, bool? label, HttpContext http, PictureExport export) =>
+    internal static Task<IResult> DownloadAsync(Guid version, string start, string? values, string format, string? name, bool? whole, bool? label, HttpContext http, PictureExport export) =>
         FileAsync(name, () => export.MakeAsync(Viewer.Of(http.User), version, new(start, values, format, whole == true, label == true)));
 
     /// <summary>A kept edit at full size: format (png, jpeg, webp), name, label (visible).</summary>
-    private static Task<IResult> DownloadEditAsync(Guid edit, string format, string? name, bool? label, HttpContext http, PictureExport export) =>
+    internal static Task<IResult> DownloadEditAsync(Guid edit, string format, string? name, bool? label, HttpContext http, PictureExport export) =>
         FileAsync(name, () => export.MakeEditAsync(Viewer.Of(http.User), edit, format, label == true));
 
     private static async Task<IResult> FileAsync(string? name, Func<Task<(byte[] Bytes, string MediaType, string Extension)?>> make)

@@ -11,6 +11,7 @@ using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Faces;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
+using WebStudio.Server.Api.Webhooks;
 using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
 using WebStudio.Server.Models;
@@ -35,6 +36,7 @@ internal sealed class TrainingService(
     StudyRuns studies,
     DeviceMeter meter,
     QueuePause pause,
+    WebhookSender webhooks,
     IOptions<TrainingOptions> options,
     TimeProvider time,
     ILogger<TrainingService> log) : BackgroundService
@@ -265,6 +267,7 @@ internal sealed class TrainingService(
             (await db.Models.SingleAsync(m => m.Id == job.ModelId)).CurrentVersionId = versionId;
             var row = await db.Jobs.SingleAsync(j => j.Id == job.Id);
             (row.State, row.EndedAt) = (JobState.Succeeded, time.GetUtcNow()); // with its version or not at all
+            await WebhookOutbox.AddAsync(db, row, time.GetUtcNow());
             await db.SaveChangesAsync();
         }
         var request = JsonSerializer.Deserialize<TrainingRequest>(job.Request)!;
@@ -324,10 +327,14 @@ internal sealed class TrainingService(
         if (await db.Jobs.Where(j => j.Id == job.Id && from.Contains(j.State)).ExecuteUpdateAsync(set => set.SetProperty(j => j.State, state), CancellationToken.None) == 0)
             return false;
         var row = await db.Jobs.SingleAsync(j => j.Id == job.Id);
+        var wasOver = row.EndedAt is not null;
         var name = await db.Models.Where(m => m.Id == row.ModelId).Select(m => m.Name).FirstOrDefaultAsync() ?? "";
         change(row);
+        if (WebhookOutbox.IsEnd(state) && !wasOver)
+            await WebhookOutbox.AddAsync(db, row, time.GetUtcNow());
         await db.SaveChangesAsync();
         await transaction.CommitAsync();
+        webhooks.Wake();
         var ended = state is JobState.Succeeded or JobState.Failed;
         feed.Changed(row.OwnerId, new(row.Id, row.ModelId, name, state.ToString(), ended, $"{name} {(state == JobState.Failed ? "failed: " : "")}{message}"));
         return true;

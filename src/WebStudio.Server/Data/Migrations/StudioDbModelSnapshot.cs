@@ -545,7 +545,7 @@ namespace WebStudio.Server.Data.Migrations
                     b.ToTable("ApiTokens");
                 });
 
-            modelBuilder.Entity("WebStudio.Server.Api.Webhook", b =>
+            modelBuilder.Entity("WebStudio.Server.Api.Webhooks.Webhook", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -580,7 +580,7 @@ namespace WebStudio.Server.Data.Migrations
                     b.ToTable("Webhooks");
                 });
 
-            modelBuilder.Entity("WebStudio.Server.Api.WebhookMessage", b =>
+            modelBuilder.Entity("WebStudio.Server.Api.Webhooks.WebhookMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -1285,9 +1285,9 @@ namespace WebStudio.Server.Data.Migrations
                     b.Navigation("Album");
                 });
 
-            modelBuilder.Entity("WebStudio.Server.Api.WebhookMessage", b =>
+            modelBuilder.Entity("WebStudio.Server.Api.Webhooks.WebhookMessage", b =>
                 {
-                    b.HasOne("WebStudio.Server.Api.Webhook", "Webhook")
+                    b.HasOne("WebStudio.Server.Api.Webhooks.Webhook", "Webhook")
                         .WithMany()
                         .HasForeignKey("WebhookId")
                         .OnDelete(DeleteBehavior.Cascade)

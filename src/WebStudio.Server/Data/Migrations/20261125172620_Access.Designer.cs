@@ -11,7 +11,7 @@ using WebStudio.Server.Data;
 namespace WebStudio.Server.Data.Migrations
 {
     [DbContext(typeof(StudioDb))]
-    [Migration("20261125170132_Access")]
+    [Migration("20261125172620_Access")]
     partial class Access
     {
         /// <inheritdoc />
@@ -548,7 +548,7 @@ namespace WebStudio.Server.Data.Migrations
                     b.ToTable("ApiTokens");
                 });
 
-            modelBuilder.Entity("WebStudio.Server.Api.Webhook", b =>
+            modelBuilder.Entity("WebStudio.Server.Api.Webhooks.Webhook", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -583,7 +583,7 @@ namespace WebStudio.Server.Data.Migrations
                     b.ToTable("Webhooks");
                 });
 
-            modelBuilder.Entity("WebStudio.Server.Api.WebhookMessage", b =>
+            modelBuilder.Entity("WebStudio.Server.Api.Webhooks.WebhookMessage", b =>
                 {
                     b.Property<Guid>("Id")
                         .ValueGeneratedOnAdd()
@@ -1288,9 +1288,9 @@ namespace WebStudio.Server.Data.Migrations
                     b.Navigation("Album");
                 });
 
-            modelBuilder.Entity("WebStudio.Server.Api.WebhookMessage", b =>
+            modelBuilder.Entity("WebStudio.Server.Api.Webhooks.WebhookMessage", b =>
                 {
-                    b.HasOne("WebStudio.Server.Api.Webhook", "Webhook")
+                    b.HasOne("WebStudio.Server.Api.Webhooks.Webhook", "Webhook")
                         .WithMany()
                         .HasForeignKey("WebhookId")
                         .OnDelete(DeleteBehavior.Cascade)

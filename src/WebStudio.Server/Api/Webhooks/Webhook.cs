@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
-namespace WebStudio.Server.Api;
+namespace WebStudio.Server.Api.Webhooks;
 
 /// <summary>An address that its owner wants told when a job ends.</summary>
 internal sealed class Webhook
