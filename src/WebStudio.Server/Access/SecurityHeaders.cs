@@ -23,13 +23,18 @@ internal static class SecurityHeaders
         app.Use((context, next) =>
         {
             var headers = context.Response.Headers;
-            headers.ContentSecurityPolicy = context.Request.IsForData() ? File : Policy(context.GetEndpoint()?.Metadata.GetMetadata<ImportMapDefinition>());
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "same-origin"; // addresses of invitations are secrets
             headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
             headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            // When the answer begins: until then it is not known which page tells of an error.
+            context.Response.OnStarting(() =>
+            {
+                headers.ContentSecurityPolicy = context.Request.IsForData() ? File : Policy(context.GetEndpoint()?.Metadata.GetMetadata<ImportMapDefinition>());
+                return Task.CompletedTask;
+            });
             return next(context);
         });
         return app;
