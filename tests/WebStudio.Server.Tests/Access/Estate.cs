@@ -102,11 +102,12 @@ public sealed class Estate : IAsyncLifetime
         }).Entity;
         await db.SaveChangesAsync();
         var (folders, picture) = (Services.GetRequiredService<DataFolders>(), ImageEncoder.Encode(PictureBytes.Gradient(8, 8), ImageFormat.Png));
-        foreach (var file in (string[])[Path.Combine(folders.Job(owner.UserId, job.Id), "shot-0.webp"), Path.Combine(folders.Creation(owner.UserId, creation.Id), "face-0.png"), Path.Combine(folders.Edit(owner.UserId, edit.Id), "picture.webp"), Path.Combine(model.Folder, "preview", "face-0.png"), Services.GetRequiredService<ModelFiles>().Study(await db.Versions.SingleAsync(v => v.Id == model.VersionId))])
+        foreach (var file in (string[])[Path.Combine(folders.Job(owner.UserId, job.Id), "shot-0.webp"), Path.Combine(folders.Creation(owner.UserId, creation.Id), "face-0.png"), Path.Combine(folders.Edit(owner.UserId, edit.Id), "picture.webp"), Path.Combine(model.Folder, "preview", "face-0.png")])
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             await File.WriteAllBytesAsync(file, picture);
         }
+        await File.WriteAllTextAsync(Services.GetRequiredService<ModelFiles>().Study(await db.Versions.SingleAsync(v => v.Id == model.VersionId)), "null");
         Things = new Dictionary<string, Guid>(StringComparer.OrdinalIgnoreCase)
         {
             ["album"] = model.AlbumId, ["albumId"] = model.AlbumId, ["model"] = model.ModelId, ["modelId"] = model.ModelId, ["version"] = model.VersionId, ["versionId"] = model.VersionId, ["photo"] = added.PhotoId, ["photoId"] = added.PhotoId,
