@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Options;
 using MudBlazor.Services;
 using WebStudio.Components;
 using WebStudio.Components.Home;
+using WebStudio.Gpu;
 using WebStudio.Server.Access;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Accounts.Sessions;
@@ -16,7 +18,9 @@ using WebStudio.Server.Home;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
 using WebStudio.Server.Reviews;
+using WebStudio.Server.Settings;
 using WebStudio.Server.Storage;
+using WebStudio.Server.Verbs;
 
 namespace WebStudio.Server;
 
@@ -27,10 +31,18 @@ internal static class StudioHost
     /// <param name="args">Settings of ASP.NET Core's command-line form: --urls http://*:8080 --Storage:Root /srv/webstudio.</param>
     public static async Task<int> RunAsync(string[] args)
     {
-        await using var app = Build(args);
-        await app.MigrateAsync();
-        await app.RunAsync();
-        return 0;
+        try
+        {
+            await using var app = Build(args);
+            await app.MigrateAsync();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (e is InvalidInputException or OptionsValidationException)
+        {
+            await Console.Error.WriteLineAsync($"error: {e.Message}");
+            return ExitCode.Usage;
+        }
     }
 
     /// <summary>The application, not started; the database is not touched yet.</summary>
@@ -47,6 +59,7 @@ internal static class StudioHost
         services.AddRazorComponents().AddInteractiveServerComponents();
 
         var app = builder.Build();
+        app.CheckSettings();
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseErrorPages();

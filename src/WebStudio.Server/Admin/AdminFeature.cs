@@ -1,4 +1,5 @@
 using WebStudio.Components.Admin;
+using WebStudio.Server.Settings;
 
 namespace WebStudio.Server.Admin;
 
@@ -7,7 +8,7 @@ internal static class AdminFeature
     /// <summary>Base generators: which there are, and how more come in.</summary>
     public static IServiceCollection AddAdmin(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<BaseOptions>().Bind(configuration.GetSection("Bases")).Validate(o => o.MaxFileBytes > 0, "Bases:MaxFileBytes is the largest network file taken, in bytes; it must be above 0.").ValidateOnStart();
+        services.AddSettings<BaseOptions>(configuration, "Bases");
         services.AddSingleton<BaseCatalogue>();
         services.AddSingleton<IBaseCatalogue>(provider => provider.GetRequiredService<BaseCatalogue>());
         services.AddSingleton<BaseImporter>();

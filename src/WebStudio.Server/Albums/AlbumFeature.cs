@@ -1,4 +1,5 @@
 using WebStudio.Components.Albums;
+using WebStudio.Server.Settings;
 
 namespace WebStudio.Server.Albums;
 
@@ -7,7 +8,7 @@ internal static class AlbumFeature
     /// <summary>Albums, their photos, and curation in the background.</summary>
     public static IServiceCollection AddAlbums(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<AlbumOptions>().Bind(configuration.GetSection("Albums")).Validate(o => o.IsSensible, AlbumOptions.Sensible).ValidateOnStart();
+        services.AddSettings<AlbumOptions>(configuration, "Albums");
         services.AddSingleton<AlbumFeed>().AddSingleton<PhotoStore>().AddSingleton<PhotoAnalyses>().AddSingleton<PhotoPictures>();
         services.AddSingleton<AlbumDecisions>().AddSingleton<CuratedAlbums>().AddSingleton<CurationWork>();
         services.AddSingleton<IAlbums, AlbumCatalog>();

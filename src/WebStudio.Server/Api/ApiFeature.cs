@@ -3,6 +3,7 @@ using Microsoft.OpenApi;
 using WebStudio.Components.Api;
 using WebStudio.Gpu;
 using WebStudio.Server.Api.Webhooks;
+using WebStudio.Server.Settings;
 
 namespace WebStudio.Server.Api;
 
@@ -20,7 +21,7 @@ internal static class ApiFeature
         var policies = services.AddAuthorizationBuilder();
         foreach (var (scope, _) in ApiScopes.All)
             policies.AddPolicy(scope, policy => policy.AddAuthenticationSchemes(TokenAuthentication.Name).RequireAuthenticatedUser().RequireClaim(TokenAuthentication.ScopeClaim, scope));
-        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("Webhooks"));
+        services.AddSettings<WebhookOptions>(configuration, "Webhooks");
         services.AddSingleton<WebhookSecrets>().AddSingleton<WebhookSender>().AddHostedService(provider => provider.GetRequiredService<WebhookSender>());
         services.AddSingleton<IApiAccess, ApiAccess>();
         services.AddOpenApi(Document, options =>

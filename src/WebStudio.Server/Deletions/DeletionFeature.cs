@@ -1,4 +1,5 @@
 using WebStudio.Components.Storage;
+using WebStudio.Server.Settings;
 
 namespace WebStudio.Server.Deletions;
 
@@ -6,7 +7,7 @@ internal static class DeletionFeature
 {
     public static IServiceCollection AddDeletions(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<BinOptions>().Bind(configuration.GetSection("Bin")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<BinOptions>(configuration, "Bin");
         services.AddSingleton<BinContents>().AddSingleton<Eraser>().AddSingleton<OrphanSweep>();
         services.AddSingleton<BinService>().AddSingleton<IBin>(provider => provider.GetRequiredService<BinService>());
         services.AddHostedService<BinSweeper>();

@@ -2,6 +2,7 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Editing;
 using WebStudio.Gpu;
 using WebStudio.Server.Access;
+using WebStudio.Server.Settings;
 
 namespace WebStudio.Server.Editing;
 
@@ -9,7 +10,7 @@ internal static class EditingFeature
 {
     public static IServiceCollection AddEditing(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<EditingOptions>().Bind(configuration.GetSection("Editing")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<EditingOptions>(configuration, "Editing");
         services.AddSingleton<ModelHost>().AddHostedService(provider => provider.GetRequiredService<ModelHost>());
         services.AddSingleton<EditSessions>().AddHostedService(provider => provider.GetRequiredService<EditSessions>());
         services.AddSingleton<StartingPoints>().AddSingleton<FaceLikeness>().AddSingleton<PictureExport>();

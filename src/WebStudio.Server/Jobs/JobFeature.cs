@@ -4,6 +4,7 @@ using WebStudio.Components.Models;
 using WebStudio.Components.Training;
 using WebStudio.Server.Access;
 using WebStudio.Server.Data;
+using WebStudio.Server.Settings;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Jobs;
@@ -12,9 +13,9 @@ internal static class JobFeature
 {
     public static IServiceCollection AddJobs(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<TrainingOptions>().Bind(configuration.GetSection("Training")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<TrainingOptions>(configuration, "Training");
         services.AddSingleton<JobFeed>().AddSingleton<IJobFeed>(provider => provider.GetRequiredService<JobFeed>());
-        services.AddOptions<SharingOptions>().Bind(configuration.GetSection("Sharing")).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<SharingOptions>(configuration, "Sharing");
         services.AddSingleton<DeviceMeter>().AddSingleton<QueuePause>().AddSingleton<QueueForecast>().AddSingleton<JobLimits>();
         services.AddSingleton<JobProgressStore>();
         services.AddSingleton<MachineSpeed>();
