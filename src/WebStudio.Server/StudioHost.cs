@@ -14,12 +14,14 @@ using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Execution;
+using WebStudio.Server.Health;
 using WebStudio.Server.Home;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
 using WebStudio.Server.Reviews;
 using WebStudio.Server.Settings;
 using WebStudio.Server.Storage;
+using WebStudio.Server.Telemetry;
 using WebStudio.Server.Verbs;
 
 namespace WebStudio.Server;
@@ -51,9 +53,10 @@ internal static class StudioHost
         // The name by which the static files are found, also when tests host the application.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(StudioHost).Assembly.GetName().Name });
         builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
+        builder.Host.UseSystemd(); // says when it is ready, where systemd started it
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice().AddAccess(builder.Configuration);
-        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration).AddApi(builder.Configuration);
+        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration).AddApi(builder.Configuration).AddTelemetry(builder.Configuration).AddHealth();
         services.AddMudServices(c => c.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight); // where no button is
         services.AddSingleton<IHome, HomeService>();
         services.AddRazorComponents().AddInteractiveServerComponents();
@@ -70,7 +73,7 @@ internal static class StudioHost
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // ours says more
-        app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapCreations().MapAdmin().MapApi();
+        app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapCreations().MapAdmin().MapApi().MapHealth();
         return app;
     }
 }

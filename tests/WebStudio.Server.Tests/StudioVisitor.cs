@@ -16,12 +16,16 @@ internal sealed partial class StudioVisitor : IDisposable
 
     /// <param name="address">Of the server.</param>
     /// <param name="cookies">Copied from another browser; null for none.</param>
-    public StudioVisitor(Uri address, CookieContainer? cookies = null)
+    /// <param name="trust">Takes any certificate.</param>
+    public StudioVisitor(Uri address, CookieContainer? cookies = null, bool trust = false)
     {
         Cookies = new();
         if (cookies is not null)
             Cookies.Add(address, cookies.GetCookies(address));
-        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies }) { BaseAddress = address };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = Cookies };
+        if (trust)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        _http = new(handler) { BaseAddress = address };
     }
 
     public CookieContainer Cookies { get; }
@@ -63,7 +67,7 @@ internal sealed partial class StudioVisitor : IDisposable
     private static async Task<Answer> Read(HttpResponseMessage response)
     {
         var location = response.Headers.Location;
-        return new(response.StatusCode, location is null ? null : location.IsAbsoluteUri && location.Scheme == "http" ? location.PathAndQuery : location.OriginalString, WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync()));
+        return new(response.StatusCode, location is null ? null : location.IsAbsoluteUri && location.Scheme is "http" or "https" ? location.PathAndQuery : location.OriginalString, WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync()));
     }
 
     private static string Attribute(string tag, string name) => Regex.Match(tag, $"\\b{name}=\"([^\"]*)\"").Groups[1].Value;

@@ -18,6 +18,9 @@ public sealed class ModelCache(long budget, Func<string, PersonalizedModel> load
     /// <summary>Models held.</summary>
     public int Count => _entries.Count;
 
+    /// <summary>Whether a folder's model is open.</summary>
+    public bool Holds(string folder) => _entries.ContainsKey(folder);
+
     /// <summary>Opens a model, or takes the one that is open. Dispose the lease when it is not used any more; the model stays until its place is needed.</summary>
     /// <exception cref="InvalidInputException">The folder is no model.</exception>
     public Lease Take(string folder)

@@ -5,7 +5,7 @@ namespace WebStudio.Server.Access;
 /// <summary>Tells pages, which answer people, from files and data, which answer programs.</summary>
 internal static class PageRequests
 {
-    private static readonly string[] Data = ["/api", "/files", "/hubs", "/_framework", "/_content", "/_blazor"];
+    private static readonly string[] Data = ["/api", "/files", "/hubs", "/_framework", "/_content", "/_blazor", "/health"];
     private static readonly string[] Connections = ["/_blazor", "/hubs"];
 
     /// <summary>Whether a person looks at the answer: errors are then told by a page.</summary>

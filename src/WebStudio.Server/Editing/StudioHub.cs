@@ -4,12 +4,13 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Reviews;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Execution;
+using WebStudio.Server.Telemetry;
 
 namespace WebStudio.Server.Editing;
 
 /// <summary>From a slider to a picture: binary frames over MessagePack. What a session shows belongs to whoever opened it; ids of others do not exist here.</summary>
 [Authorize]
-internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, IReviews reviews, GpuExecutor executor, IHubContext<StudioHub> hub, ILogger<StudioHub> log) : Hub
+internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, IReviews reviews, GpuExecutor executor, IHubContext<StudioHub> hub, StudioMetrics metrics, ILogger<StudioHub> log) : Hub
 {
     private const string EndedSentence = "This session has ended: open it again.";
 
@@ -74,6 +75,7 @@ internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, IReview
             {
                 if (await executor.Interactive(open.RenderNewest) is not { } frame)
                     return;
+                metrics.Edited(frame.Milliseconds, full: !double.IsNaN(frame.Identity));
                 await hub.Clients.Client(connection).SendAsync("Frame", frame);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

@@ -16,6 +16,7 @@ using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
 using WebStudio.Server.Models;
 using WebStudio.Server.Storage;
+using WebStudio.Server.Telemetry;
 
 namespace WebStudio.Server.Jobs;
 
@@ -37,6 +38,7 @@ internal sealed class TrainingService(
     DeviceMeter meter,
     QueuePause pause,
     WebhookSender webhooks,
+    StudioMetrics metrics,
     IOptions<TrainingOptions> options,
     TimeProvider time,
     ILogger<TrainingService> log) : BackgroundService
@@ -107,6 +109,10 @@ internal sealed class TrainingService(
                 return; // stopped since the job was chosen; from here on the one who stops it finds it
             if (!await MoveAsync(job, [JobState.Queued, .. JobStates.Active], JobState.Preparing, row => row.StartedAt ??= time.GetUtcNow(), "is being prepared."))
                 return; // paused, cancelled or removed at the moment of its turn
+            using var trace = StudioMetrics.Traces.StartActivity(job.Kind.ToString().ToLowerInvariant());
+            trace?.SetTag("job", job.Id);
+            if (job.StartedAt is null)
+                metrics.Began(time.GetUtcNow() - job.CreatedAt);
             counting = CountWhileAsync(job, run, clock, ended.Token);
             var end = run is StudyRun study ? await StudyAsync(job, study, stop) : await TrainAsync(job, (TrainingRun)run, stop);
             await StopCounting(); // before the job is seen to have ended
@@ -161,6 +167,8 @@ internal sealed class TrainingService(
             try
             {
                 await CountAsync(job, clock);
+                if (progress.Find(job.Id) is { SecondsPerPhoto: > 0 } status)
+                    metrics.Stepped(status.SecondsPerPhoto);
                 if (goes && await meter.IsOverAsync(job.OwnerId))
                     run.Abort(JobState.Queued);
             }

@@ -31,12 +31,12 @@ internal sealed record SettingsSection(string Name, Type Options)
         var accepted = type == typeof(bool) ? "true or false is accepted." : range is null ? $"{Word(type)} is accepted." : $"{Word(type)} from {range.Minimum} to {range.Maximum} is accepted.";
         if (type == typeof(string))
             return text.Trim().Length == 0 && property.GetCustomAttribute<RequiredAttribute>() is not null ? "it must not be empty." : null;
-        if (text.Length == 0 && type != property.PropertyType)
-            return null; // a number that may be missing
+        if (text.Length == 0 && (type != property.PropertyType || !type.IsValueType))
+            return null; // a number that may be missing, a list without entries
         if (!System.ComponentModel.TypeDescriptor.GetConverter(type).IsValid(text))
             return accepted;
         return range?.IsValid(System.ComponentModel.TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text)) == false ? accepted : null;
     }
 
-    private static string Word(Type type) => type == typeof(double) ? "a number" : type.IsEnum ? string.Join(", ", Enum.GetNames(type)) : type.IsPrimitive ? "a whole number" : "text";
+    private static string Word(Type type) => type == typeof(double) ? "a number" : type.IsEnum ? string.Join(", ", Enum.GetNames(type)) : type.IsPrimitive ? "a whole number" : "a list";
 }

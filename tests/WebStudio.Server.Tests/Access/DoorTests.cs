@@ -12,7 +12,7 @@ public sealed partial class DoorTests(StudioServer studio) : IClassFixture<Studi
     /// <summary>All that is open to anybody; files of the look aside.</summary>
     private static readonly string[] Open =
     [
-        "/account/code", "/account/passkey-request", "/account/sign-in", "/account/sign-out", "/error", "/join/{Secret}", "/missing", "/reset/{Secret}", "/setup/{Secret}",
+        "/account/code", "/account/passkey-request", "/account/sign-in", "/account/sign-out", "/api/v1/openapi.json", "/error", "/health/live", "/health/ready", "/join/{Secret}", "/missing", "/reset/{Secret}", "/setup/{Secret}",
     ];
 
     private IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)studio.App).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
