@@ -1,6 +1,6 @@
 using System.Globalization;
 using Bunit;
-using WebStudio.Components.Training;
+using WebStudio.Components.Layout;
 
 namespace WebStudio.Components.Tests.Training;
 
