@@ -14,7 +14,7 @@ var root = new RootCommand("WebStudio: a controllable personalised generative pr
 {
     new Command("serve", "Start the workbench, as without a verb; settings may follow: --urls http://*:8080 --Storage:Root FOLDER"),
     new Command("generator", "Look at, run, import and measure generator networks") { new InspectVerb(), new MapVerb(), new RenderVerb(), new ConvertVerb(), new MeasureVerb(), new BoundariesVerb() },
-    new Command("base", "Train generator networks") { new BaseTrainVerb() },
+    new Command("base", "Train base models from pictures, and measure them") { new BaseTrainVerb(), new BaseEvaluateVerb() },
     new Command("album", "Look at a folder of photos") { new CurateVerb() },
     new PersonalizeVerb(PersonalizeWork.Run),
     new EditVerb(EditWork.Run),

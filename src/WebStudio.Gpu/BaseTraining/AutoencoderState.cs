@@ -88,16 +88,11 @@ internal sealed class AutoencoderState : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var file = SafetensorsFile.Read(path);
-        foreach (var (name, tensor) in All())
-            if (file.Tensors.TryGetValue(name, out var saved) && saved.shape.SequenceEqual(tensor.shape))
-                tensor.copy_(saved);
-            else
-                throw new InvalidInputException($"{path} does not fit these options: it holds no {name} [{string.Join(", ", tensor.shape)}]. Resume with the options the training was begun with.");
-        int Number(string key) => file.Metadata.TryGetValue(key, out var text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw new InvalidInputException($"{path} lacks '{key}': it is no checkpoint of a base training.");
-        (Step, Seen) = (Number("step"), Number("seen"));
-        Seconds = double.Parse(file.Metadata["seconds"], CultureInfo.InvariantCulture);
-        GeneratorAdam.Restore("adam.generator.", file.Tensors, Number("adam_steps"));
-        EncoderAdam.Restore("adam.encoder.", file.Tensors, Number("adam_steps"));
+        StateFile.Take(path, file, All());
+        (Step, Seen, Seconds) = (StateFile.Whole(path, file, "step"), StateFile.Whole(path, file, "seen"), StateFile.Number(path, file, "seconds"));
+        var steps = StateFile.Whole(path, file, "adam_steps");
+        GeneratorAdam.Restore("adam.generator.", file.Tensors, steps);
+        EncoderAdam.Restore("adam.encoder.", file.Tensors, steps);
     }
 
     /// <inheritdoc/>
@@ -113,10 +108,8 @@ internal sealed class AutoencoderState : IDisposable
 
     private IEnumerable<KeyValuePair<string, Tensor>> All() =>
     [
-        .. Named("generator.", Generator.Parameters), .. Named("generator.", Generator.Buffers), .. Named("average.generator.", AverageGenerator.Parameters), .. Named("average.generator.", AverageGenerator.Buffers),
-        .. Named("encoder.", Encoder.Parameters), .. Named("encoder.", Encoder.Fixed), .. Named("average.encoder.", AverageEncoder.Parameters), .. Named("average.encoder.", AverageEncoder.Fixed),
+        .. StateFile.Named("generator.", Generator.Parameters), .. StateFile.Named("generator.", Generator.Buffers), .. StateFile.Named("average.generator.", AverageGenerator.Parameters), .. StateFile.Named("average.generator.", AverageGenerator.Buffers),
+        .. StateFile.Named("encoder.", Encoder.Parameters), .. StateFile.Named("encoder.", Encoder.Fixed), .. StateFile.Named("average.encoder.", AverageEncoder.Parameters), .. StateFile.Named("average.encoder.", AverageEncoder.Fixed),
         .. GeneratorAdam.State("adam.generator."), .. EncoderAdam.State("adam.encoder."),
     ];
-
-    private static IEnumerable<KeyValuePair<string, Tensor>> Named(string prefix, IEnumerable<KeyValuePair<string, Tensor>> tensors) => tensors.Select(t => KeyValuePair.Create(prefix + t.Key, t.Value));
 }

@@ -59,11 +59,29 @@ public sealed record BaseTrainingOptions
     /// <summary>Share of whole pictures that the encoder sees through another picture's mask, so that it learns to do without the rest.</summary>
     public double MaskedInputs { get; init; } = 0.2;
 
+    /// <summary>Share of pictures that are turned, scaled and shifted a little; 0 for none. Sampling blurs them slightly, so that it is not all of them.</summary>
+    public double Moved { get; init; } = 0.5;
+
+    /// <summary>Most that they are turned, in degrees, either way.</summary>
+    public double MovedDegrees { get; init; } = 4;
+
+    /// <summary>Most that they are scaled, and shifted along each axis, as a share of half their side.</summary>
+    public double MovedShare { get; init; } = 0.06;
+
     /// <summary>Decay of the moving average of the weights, which is what is kept.</summary>
     public double Average { get; init; } = 0.998;
 
     /// <summary>Seed of the weights and of every step.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Time between two lines of the history.</summary>
+    public TimeSpan MeasureInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Time between two checkpoints: what an interruption costs at most.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Time between two rounds of sheets.</summary>
+    public TimeSpan SheetInterval { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The network that is trained.</summary>
     public GeneratorConfig ToConfig() => new() { ZDim = WDim, WDim = WDim, ImgResolution = Resolution, Channels = GeneratorConfig.ChannelsFor(Resolution, ChannelBase, ChannelMax), MappingLayers = 0 };
@@ -78,7 +96,7 @@ public sealed record BaseTrainingOptions
         Require(BatchSize is >= 2 and <= 512, $"The batch size is {BatchSize}; 2 to 512 pictures make a step.");
         Require(WDim >= 8 && Components >= 1 && Components <= WDim, $"{Components} components do not fit into codes of {WDim}.");
         Require(ChannelBase / Resolution >= 1 && ChannelMax >= 1, $"A channel base of {ChannelBase} leaves no feature map at {Resolution} px.");
-        Require(Growth is >= 0 and < 1 && DropFrom is >= 0 and < 1 && WholeShare is >= 0 and <= 1 && MaskedInputs is >= 0 and <= 1 && Average is >= 0 and < 1, "Shares lie between 0 and 1.");
+        Require(Growth is >= 0 and < 1 && DropFrom is >= 0 and < 1 && WholeShare is >= 0 and <= 1 && MaskedInputs is >= 0 and <= 1 && Average is >= 0 and < 1 && Moved is >= 0 and <= 1 && MovedShare is >= 0 and < 1, "Shares lie between 0 and 1.");
         return this;
     }
 

@@ -14,12 +14,12 @@ internal readonly record struct TrainingBatch(Tensor Target, Tensor Mask, Tensor
 /// <summary>Draws batches. What it draws depends on nothing but the random source it is given.</summary>
 internal sealed class BatchSampler(TrainingPictures pictures, BaseTrainingOptions options, Device device)
 {
-    private const double Jitter = 0.08;
     private const double CountsAsValid = 0.99;
 
     /// <summary>A batch at a resolution.</summary>
     public TrainingBatch Draw(int resolution, RandomSource random)
     {
+        using var scope = NewDisposeScope();
         var whole = pictures.Masked is null ? options.BatchSize : pictures.Whole is null ? 0 : (int)Math.Round(options.BatchSize * options.WholeShare);
         var masked = options.BatchSize - whole;
         var (parts, masks, seen) = (new List<Tensor>(), new List<Tensor>(), new List<Tensor>());
@@ -38,13 +38,12 @@ internal sealed class BatchSampler(TrainingPictures pictures, BaseTrainingOption
             masks.Add(mask);
             seen.Add(mask);
         }
-        var (target, valid, visible) = (Recoloured(cat([.. parts], 0), random), cat([.. masks], 0), cat([.. seen], 0));
-        var flip = rand([options.BatchSize, 1, 1, 1], generator: random).to(device) > 0.5;
-        target = where(flip, target.flip(3), target);
-        valid = where(flip, valid.flip(3), valid);
-        visible = where(flip, visible.flip(3), visible);
-        var input = Shrink(target, ResidualPcaNetwork.InputResolution) * (Shrink(visible, ResidualPcaNetwork.InputResolution) > CountsAsValid).to(ScalarType.Float32);
-        return new(Shrink(target, resolution), (Shrink(valid, resolution) > CountsAsValid).to(ScalarType.Float32), input);
+        var changes = new PictureChanges(options, options.BatchSize, device, random);
+        var target = changes.Recolour(cat([.. parts], 0));
+        var moved = changes.Move(cat([target, cat([.. masks], 0), cat([.. seen], 0)], 1));
+        (target, var valid, var visible) = (moved.narrow(1, 0, 3), moved.narrow(1, 3, 1), moved.narrow(1, 4, 1));
+        var input = Shrink(target, ResidualPcaNetwork.InputResolution) * Valid(visible, ResidualPcaNetwork.InputResolution);
+        return new(Shrink(target, resolution).contiguous().MoveToOuterDisposeScope(), Valid(valid, resolution).MoveToOuterDisposeScope(), input.MoveToOuterDisposeScope());
     }
 
     /// <summary>uint8 → float32 in [−1, 1].</summary>
@@ -53,13 +52,11 @@ internal sealed class BatchSampler(TrainingPictures pictures, BaseTrainingOption
     /// <summary>The same pictures averaged down to a side.</summary>
     public static Tensor Shrink(Tensor pictures, int side) => pictures.shape[2] == side ? pictures : F.adaptive_avg_pool2d(pictures, [side, side]);
 
-    /// <summary>Brightness and contrast of each picture and of each of its colours, a little: other lamps, other cameras.</summary>
-    private static Tensor Recoloured(Tensor pictures, RandomSource random)
+    /// <summary>Where a picture shrunk to a side is made of valid pixels alone: 1, elsewhere 0.</summary>
+    public static Tensor Valid(Tensor masks, int side)
     {
-        var n = pictures.shape[0];
-        var gain = (rand([n, 1, 1, 1], generator: random) + (rand([n, 3, 1, 1], generator: random) - 0.5) * 0.5 - 0.5) * (2 * Jitter) + 1;
-        var shift = (rand([n, 1, 1, 1], generator: random) - 0.5) * (2 * Jitter);
-        return (pictures * gain.to(pictures.device) + shift.to(pictures.device)).clamp(-1, 1);
+        using var scope = NewDisposeScope();
+        return (Shrink(masks, side) > CountsAsValid).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>For a share of the whole pictures another one's mask, so that tight crops and whole ones mean the same to the encoder.</summary>

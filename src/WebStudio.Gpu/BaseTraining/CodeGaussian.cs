@@ -19,19 +19,19 @@ internal sealed class CodeGaussian : IDisposable
     public Tensor Factor { get; }
 
     /// <summary>Fits it.</summary>
-    public static CodeGaussian Fit(VariationalEncoder encoder, TrainingPictures pictures, BatchSampler sampler)
+    public static CodeGaussian Fit(VariationalEncoder encoder, TrainingPictures pictures, Device device)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var bytes = pictures.Whole ?? pictures.Masked!;
         var codes = new List<Tensor>();
-        for (long from = 0; from < bytes.shape[0]; from += Chunk)
-        {
-            using var chunk = NewDisposeScope();
-            var small = BatchSampler.Shrink(sampler.Unit(bytes.slice(0, from, Math.Min(from + Chunk, bytes.shape[0]), 1)), ResidualPcaNetwork.InputResolution);
-            codes.Add(encoder.Forward(small).Mean.MoveToOuterDisposeScope());
-            codes.Add(encoder.Forward(small.flip(3)).Mean.MoveToOuterDisposeScope());
-        }
+        foreach (var chunk in pictures.Typical(Chunk))
+            using (chunk)
+            {
+                using var chunkScope = NewDisposeScope();
+                var small = BatchSampler.Shrink(chunk.to(device), ResidualPcaNetwork.InputResolution);
+                codes.Add(encoder.Forward(small).Mean.MoveToOuterDisposeScope());
+                codes.Add(encoder.Forward(small.flip(3)).Mean.MoveToOuterDisposeScope());
+            }
         var all = cat([.. codes], 0);
         var mean = all.mean([0]);
         var centred = all - mean;

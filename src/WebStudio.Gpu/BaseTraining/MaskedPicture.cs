@@ -12,15 +12,16 @@ internal readonly record struct MaskedPicture(byte[] Rgb, byte[]? Mask)
     private const int Valid = 250;
 
     /// <summary>Decodes a file; alpha below 250 marks pixels that nothing is known of.</summary>
-    /// <param name="file">The file.</param>
+    /// <param name="file">All bytes of the file.</param>
+    /// <param name="name">What messages call it.</param>
     /// <param name="side">Side in pixels it is brought to; a picture that is not square loses what is too much on both sides.</param>
     /// <exception cref="InvalidInputException">It cannot be decoded.</exception>
-    public static MaskedPicture Decode(PictureBytes file, int side)
+    public static MaskedPicture Decode(byte[] file, string name, int side)
     {
-        using var data = SKData.CreateCopy(file.Bytes);
-        using var codec = SKCodec.Create(data) ?? throw new InvalidInputException($"{file.Name} is no picture that can be read.");
+        using var data = SKData.CreateCopy(file);
+        using var codec = SKCodec.Create(data) ?? throw new InvalidInputException($"{name} is no picture that can be read.");
         if ((long)codec.Info.Width * codec.Info.Height > ImageLimits.Default.MaxPixels)
-            throw new InvalidInputException($"{file.Name} has {codec.Info.Width} × {codec.Info.Height} pixels, more than are accepted.");
+            throw new InvalidInputException($"{name} has {codec.Info.Width} × {codec.Info.Height} pixels, more than are accepted.");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         var pixels = new byte[checked(width * height * 4)];
         var pinned = GCHandle.Alloc(pixels, GCHandleType.Pinned);
@@ -28,7 +29,7 @@ internal readonly record struct MaskedPicture(byte[] Rgb, byte[]? Mask)
         {
             using var colours = SKColorSpace.CreateSrgb();
             if (codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colours), pinned.AddrOfPinnedObject()) != SKCodecResult.Success)
-                throw new InvalidInputException($"{file.Name} is damaged: it cannot be decoded to its end.");
+                throw new InvalidInputException($"{name} is damaged: it cannot be decoded to its end.");
         }
         finally
         {

@@ -5,22 +5,23 @@ namespace WebStudio.Gpu.BaseTraining;
 /// <summary>A file with a picture in it.</summary>
 /// <param name="Name">Its name, without folders.</param>
 /// <param name="Bytes">Its content.</param>
-public readonly record struct PictureBytes(string Name, byte[] Bytes);
+/// <param name="Identity">Who is shown; null where nothing is known of it.</param>
+/// <param name="HeldOut">It is kept for measuring: nothing may be learnt from it.</param>
+internal sealed record SourcePicture(string Name, byte[] Bytes, string? Identity, bool HeldOut);
 
 /// <summary>
-/// Pictures of a folder (with the folders below it) or a tar archive. A file index.csv beside them may say in a column <c>held_out</c> which are kept for measuring (1) and in <c>identity</c>
-/// who is shown; without one every 25th picture by name is kept.
+/// Pictures of a folder (with the folders below it) or a tar archive. A file index.csv beside them (columns <c>file</c>, <c>identity</c>, <c>held_out</c>) may say which are kept for measuring
+/// and who is shown; without <c>held_out</c> columns in any index, every 25th picture by name is kept.
 /// </summary>
 public sealed class PictureSource
 {
-    private const string IndexFile = "index.csv";
     private const int KeptWithoutIndex = 25;
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
 
     private readonly string _path;
     private readonly bool _isFolder;
 
-    /// <summary>Names a source; it is read by <see cref="Read"/>.</summary>
+    /// <summary>Names a source; it is read later.</summary>
     /// <exception cref="InvalidInputException">There is neither such a folder nor such a file.</exception>
     public PictureSource(string path)
     {
@@ -29,18 +30,26 @@ public sealed class PictureSource
             throw new InvalidInputException($"{path} is not there; a folder of pictures or a tar archive of them is expected.");
     }
 
-    /// <summary>All pictures, sorted by name, with whether each is held out.</summary>
-    /// <exception cref="InvalidInputException">The source cannot be read or holds no picture.</exception>
-    public IReadOnlyList<(PictureBytes Picture, bool HeldOut)> Read()
+    /// <summary>All pictures of several sources, each source sorted by name.</summary>
+    /// <exception cref="InvalidInputException">A source cannot be read or holds no picture.</exception>
+    internal static IReadOnlyList<SourcePicture> ReadAll(IEnumerable<PictureSource> sources)
+    {
+        var read = sources.Select(source => source.Read()).ToList();
+        // A source that names its test pictures speaks for those beside it: a second one is then for learning only.
+        var named = read.Exists(source => source.Kept is not null);
+        return [.. read.SelectMany(source => source.Pictures.Select((picture, i) => picture with { HeldOut = source.Kept?.Contains(picture.Name) ?? (!named && i % KeptWithoutIndex == KeptWithoutIndex - 1) }))];
+    }
+
+    private (List<SourcePicture> Pictures, IReadOnlySet<string>? Kept) Read()
     {
         try
         {
             var files = (_isFolder ? Folder() : Tar()).OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
+            var index = files.Find(f => f.Name == PictureIndex.FileName) is { Bytes: { } csv } ? PictureIndex.Parse(csv) : null;
             var pictures = files.FindAll(f => Extensions.Contains(Path.GetExtension(f.Name), StringComparer.OrdinalIgnoreCase));
             if (pictures.Count == 0)
                 throw new InvalidInputException($"{_path} holds no picture; {string.Join(", ", Extensions)} are read.");
-            var kept = files.Find(f => f.Name == IndexFile) is { Bytes: { } index } ? HeldOut(index) : null;
-            return [.. pictures.Select((p, i) => (p, kept?.Contains(p.Name) ?? i % KeptWithoutIndex == KeptWithoutIndex - 1))];
+            return (pictures.ConvertAll(p => new SourcePicture(p.Name, p.Bytes, index?.Identities.GetValueOrDefault(p.Name), false)), index?.Kept(pictures.Select(p => p.Name)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {
@@ -48,10 +57,10 @@ public sealed class PictureSource
         }
     }
 
-    private IEnumerable<PictureBytes> Folder() =>
-        Directory.EnumerateFiles(_path, "*", SearchOption.AllDirectories).Select(file => new PictureBytes(Path.GetFileName(file), File.ReadAllBytes(file)));
+    private IEnumerable<(string Name, byte[] Bytes)> Folder() =>
+        Directory.EnumerateFiles(_path, "*", SearchOption.AllDirectories).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)));
 
-    private IEnumerable<PictureBytes> Tar()
+    private IEnumerable<(string Name, byte[] Bytes)> Tar()
     {
         using var stream = File.OpenRead(_path);
         using var reader = new TarReader(stream);
@@ -61,16 +70,7 @@ public sealed class PictureSource
                 continue;
             using var copy = new MemoryStream();
             entry.DataStream.CopyTo(copy);
-            yield return new(Path.GetFileName(entry.Name), copy.ToArray());
+            yield return (Path.GetFileName(entry.Name), copy.ToArray());
         }
-    }
-
-    /// <summary>Names of the pictures that an index marks; empty where it has no such column.</summary>
-    private static HashSet<string> HeldOut(byte[] index)
-    {
-        var lines = System.Text.Encoding.UTF8.GetString(index).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var columns = lines.Length == 0 ? [] : lines[0].Split(',');
-        var (file, mark) = (Array.IndexOf(columns, "file"), Array.IndexOf(columns, "held_out"));
-        return file < 0 || mark < 0 ? [] : [.. lines.Skip(1).Select(line => line.Split(',')).Where(row => row.Length > Math.Max(file, mark) && row[mark] == "1").Select(row => row[file])];
     }
 }

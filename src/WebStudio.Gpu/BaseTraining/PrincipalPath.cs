@@ -24,20 +24,21 @@ internal sealed class PrincipalPath : IDisposable
     public Tensor LogVariance { get; }
 
     /// <summary>Fits the path to pictures and their mirror images.</summary>
-    /// <param name="pictures">uint8 [N, 3, R, R].</param>
+    /// <param name="pictures">What is trained on.</param>
     /// <param name="wDim">Width of w.</param>
     /// <param name="components">Components that carry a code; the others start silent.</param>
-    public static PrincipalPath Fit(Tensor pictures, int wDim, int components)
+    public static PrincipalPath Fit(TrainingPictures pictures, int wDim, int components)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var rows = new List<Tensor>();
-        for (long from = 0; from < pictures.shape[0]; from += Chunk)
-        {
-            var part = F.adaptive_avg_pool2d(pictures.slice(0, from, Math.Min(from + Chunk, pictures.shape[0]), 1).to(ScalarType.Float32) / 127.5 - 1, [ResidualPcaNetwork.CoarseResolution, ResidualPcaNetwork.CoarseResolution]);
-            rows.Add(part.flatten(1));
-            rows.Add(part.flip(3).flatten(1));
-        }
+        foreach (var chunk in pictures.Typical(Chunk))
+            using (chunk)
+            {
+                var part = F.adaptive_avg_pool2d(chunk, [ResidualPcaNetwork.CoarseResolution, ResidualPcaNetwork.CoarseResolution]);
+                rows.Add(part.flatten(1));
+                rows.Add(part.flip(3).flatten(1));
+            }
         var all = cat([.. rows], 0);
         var weights = Weights();
         var mean = all.mean([0], keepdim: true);

@@ -9,29 +9,40 @@ internal static class Reconstruction
 {
     private const int Chunk = 16;
 
-    /// <summary>Reconstructions of uint8 pictures at a resolution, float32 in about [−1, 1]; without gradients.</summary>
-    public static Tensor Of(AutoencoderState state, Tensor pictures, int resolution)
+    /// <summary>Reconstructions at a resolution, float32 in about [−1, 1]; without gradients.</summary>
+    /// <param name="encoder">From pictures to codes.</param>
+    /// <param name="generator">From codes to pictures.</param>
+    /// <param name="pictures">[N, 3, R, R] in [−1, 1], missing pixels at 0.</param>
+    /// <param name="resolution">Side of the result.</param>
+    public static Tensor Of(VariationalEncoder encoder, SynthesisNetwork generator, Tensor pictures, int resolution)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var (codes, _) = state.AverageEncoder.Forward(BatchSampler.Shrink(pictures, ResidualPcaNetwork.InputResolution));
-        return state.AverageGenerator.Forward(codes, NoiseMode.None, resolution).MoveToOuterDisposeScope();
+        var (codes, _) = encoder.Forward(BatchSampler.Shrink(pictures, ResidualPcaNetwork.InputResolution));
+        return generator.Forward(codes, NoiseMode.None, resolution).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Mean peak signal-to-noise ratio of the first <paramref name="count"/> pictures, evenly taken, dB.</summary>
-    public static double Psnr(AutoencoderState state, BatchSampler sampler, Tensor bytes, int count, int resolution)
+    /// <summary>Mean peak signal-to-noise ratio of the first pictures where they are valid, dB.</summary>
+    /// <param name="encoder">From pictures to codes.</param>
+    /// <param name="generator">From codes to pictures.</param>
+    /// <param name="bytes">uint8 [N, 3, R, R].</param>
+    /// <param name="masks">uint8 [N, 1, R, R]; null where all is valid.</param>
+    /// <param name="count">How many pictures.</param>
+    /// <param name="resolution">Side at which they are compared.</param>
+    public static double Psnr(VariationalEncoder encoder, SynthesisNetwork generator, Tensor bytes, Tensor? masks, int count, int resolution)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var every = Math.Max(1, bytes.shape[0] / count);
-        var chosen = bytes.slice(0, 0, Math.Min(bytes.shape[0], every * count), every);
-        var errors = new List<Tensor>();
-        for (long from = 0; from < chosen.shape[0]; from += Chunk)
+        var device = generator.Context.Device;
+        var ratios = new List<Tensor>();
+        for (long from = 0; from < Math.Min(count, bytes.shape[0]); from += Chunk)
         {
-            var pictures = sampler.Unit(chosen.slice(0, from, Math.Min(from + Chunk, chosen.shape[0]), 1));
-            var target = BatchSampler.Shrink(pictures, resolution);
-            errors.Add(((Of(state, pictures, resolution).clamp(-1, 1) - target) / 2).square().mean([1, 2, 3]));
+            var end = Math.Min(from + Chunk, Math.Min(count, bytes.shape[0]));
+            var mask = masks?.slice(0, from, end, 1).to(ScalarType.Float32, device);
+            var pictures = bytes.slice(0, from, end, 1).to(ScalarType.Float32, device) / 127.5 - 1;
+            var found = Of(encoder, generator, mask is null ? pictures : pictures * mask, resolution);
+            ratios.Add(Perceptual.Psnr.Of(found, BatchSampler.Shrink(pictures, resolution), mask is null ? null : BatchSampler.Valid(mask, resolution)));
         }
-        return (cat([.. errors], 0).log10() * -10).mean().item<float>();
+        return cat([.. ratios], 0).mean().item<float>();
     }
 }

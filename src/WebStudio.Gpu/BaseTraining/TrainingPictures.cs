@@ -5,7 +5,9 @@ namespace WebStudio.Gpu.BaseTraining;
 /// <summary>All pictures of a training in memory, as bytes: whole ones, masked ones, and those that are held out for measuring.</summary>
 public sealed class TrainingPictures : IDisposable
 {
-    private TrainingPictures(Tensor? whole, Tensor? masked, Tensor? masks, Tensor heldOut) => (Whole, Masked, Masks, HeldOut) = (whole, masked, masks, heldOut);
+    private const int Fewest = 16;
+
+    private TrainingPictures(Tensor? whole, Tensor? masked, Tensor? masks, HeldOutPictures heldOut) => (Whole, Masked, Masks, HeldOut) = (whole, masked, masks, heldOut);
 
     /// <summary>Pictures valid everywhere, uint8 [N, 3, R, R]; null without any.</summary>
     public Tensor? Whole { get; }
@@ -16,11 +18,26 @@ public sealed class TrainingPictures : IDisposable
     /// <summary>Their masks, uint8 [M, 1, R, R], 1 where valid.</summary>
     public Tensor? Masks { get; }
 
-    /// <summary>Whole pictures that no step sees, uint8 [K, 3, R, R].</summary>
-    public Tensor HeldOut { get; }
+    /// <summary>Pictures that no step sees.</summary>
+    public HeldOutPictures HeldOut { get; }
 
     /// <summary>Pictures that are trained on.</summary>
     public long Count => (Whole?.shape[0] ?? 0) + (Masked?.shape[0] ?? 0);
+
+    /// <summary>
+    /// What stands for all of them where codes are counted: the whole pictures where there are any, else the masked ones. Handed out in chunks, [n, 3, R, R] in [−1, 1] with missing pixels at 0.
+    /// </summary>
+    internal IEnumerable<Tensor> Typical(int chunk)
+    {
+        var all = Whole ?? Masked!;
+        for (long from = 0; from < all.shape[0]; from += chunk)
+        {
+            using var scope = NewDisposeScope();
+            var end = Math.Min(from + chunk, all.shape[0]);
+            var part = all.slice(0, from, end, 1).to(ScalarType.Float32) / 127.5 - 1;
+            yield return (Whole is null ? part * Masks!.slice(0, from, end, 1) : part).DetachFromDisposeScope();
+        }
+    }
 
     /// <summary>Reads and decodes all sources, on all cores.</summary>
     /// <param name="sources">Folders and archives.</param>
@@ -29,26 +46,13 @@ public sealed class TrainingPictures : IDisposable
     /// <exception cref="InvalidInputException">A source cannot be read, or too few pictures are usable.</exception>
     public static TrainingPictures Load(IEnumerable<PictureSource> sources, int side, Action<string>? skipped = null)
     {
-        var files = sources.SelectMany(source => source.Read()).ToList();
-        var decoded = new MaskedPicture?[files.Count];
-        Parallel.For(0, files.Count, i =>
-        {
-            try
-            {
-                decoded[i] = MaskedPicture.Decode(files[i].Picture, side);
-            }
-            catch (InvalidInputException e)
-            {
-                skipped?.Invoke(e.Message);
-            }
-        });
-        var usable = decoded.Zip(files, (picture, file) => (Picture: picture, file.HeldOut)).Where(p => p.Picture is not null).Select(p => (Picture: p.Picture!.Value, p.HeldOut)).ToList();
-        var heldOut = usable.FindAll(p => p.HeldOut && p.Picture.Mask is null).ConvertAll(p => p.Picture.Rgb);
-        var whole = usable.FindAll(p => !p.HeldOut && p.Picture.Mask is null).ConvertAll(p => p.Picture.Rgb);
-        var masked = usable.FindAll(p => !p.HeldOut && p.Picture.Mask is not null).ConvertAll(p => p.Picture);
-        if (whole.Count + masked.Count < 16 || heldOut.Count == 0)
-            throw new InvalidInputException($"{whole.Count + masked.Count} pictures to train on and {heldOut.Count} whole ones to measure with are too few; at least 16 and 1 are needed.");
-        return new(Stack(whole, 3, side), Stack(masked.ConvertAll(p => p.Rgb), 3, side), Stack(masked.ConvertAll(p => p.Mask!), 1, side), Stack(heldOut, 3, side)!);
+        var decoded = PictureStack.Decode(PictureSource.ReadAll(sources), side, skipped);
+        var learnt = decoded.FindAll(p => !p.Source.HeldOut).ConvertAll(p => p.Picture);
+        if (learnt.Count < Fewest)
+            throw new InvalidInputException($"{learnt.Count} pictures to train on are too few; at least {Fewest} are needed, and thousands for a base that is of use.");
+        var heldOut = HeldOutPictures.Of(decoded.Where(p => p.Source.HeldOut), side);
+        var (whole, masked) = (learnt.FindAll(p => p.Mask is null), learnt.FindAll(p => p.Mask is not null));
+        return new(PictureStack.Colours(whole, side), PictureStack.Colours(masked, side), PictureStack.Masks(masked, side), heldOut);
     }
 
     /// <inheritdoc/>
@@ -58,19 +62,5 @@ public sealed class TrainingPictures : IDisposable
         Masked?.Dispose();
         Masks?.Dispose();
         HeldOut.Dispose();
-    }
-
-    private static Tensor? Stack(List<byte[]> pictures, int channels, int side)
-    {
-        if (pictures.Count == 0)
-            return null;
-        var all = empty([pictures.Count, channels, side, side], dtype: ScalarType.Byte);
-        for (var i = 0; i < pictures.Count; i++)
-        {
-            using var one = tensor(pictures[i], dtype: ScalarType.Byte).view(channels, side, side);
-            using var place = all[i];
-            place.copy_(one);
-        }
-        return all.DetachFromDisposeScope();
     }
 }

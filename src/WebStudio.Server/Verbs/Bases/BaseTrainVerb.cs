@@ -1,7 +1,11 @@
 using System.CommandLine;
 using WebStudio.Gpu;
 using WebStudio.Gpu.BaseTraining;
+using WebStudio.Gpu.Checkpoints;
+using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Personalization;
+using WebStudio.Gpu.StyleGan;
+using WebStudio.Server.Verbs.Generators;
 using WebStudio.Server.Verbs.Models;
 using WebStudio.Server.Verbs.Options;
 
@@ -13,11 +17,14 @@ internal sealed class BaseTrainVerb : Verb
     private const string BaseSubfolder = "base", CheckpointFile = "checkpoint.safetensors";
     private static readonly BaseTrainingOptions Defaults = new();
 
-    private readonly Option<string[]> _images = new("--images") { Description = "Folders or tar archives of aligned square pictures; transparency marks what is not to be learnt", HelpName = "DIR|TAR", Required = true, AllowMultipleArgumentsPerToken = true, Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string[]> _images = PictureSources.Option("Folders or tar archives of aligned square pictures; transparency marks what is not to be learnt");
     private readonly Option<string> _out = new("--out") { Description = $"Folder for checkpoint, history and sheets; the finished base goes into {BaseSubfolder} in it", HelpName = "DIR", Required = true };
     private readonly Option<int?> _resolution = NumberOption.Create("--resolution", $"Side of the pictures in pixels, a power of two; {Defaults.Resolution}", 32, 1024);
+    private readonly Option<int?> _first = NumberOption.Create("--first-resolution", $"Side at which training begins, a power of two; {Defaults.FirstResolution}", 8, 1024);
     private readonly Option<double?> _hours = NumberOption.Create("--hours", $"Hours of work in all; {Defaults.Hours}", 0.001, 10_000.0);
     private readonly Option<int?> _steps = NumberOption.Create("--steps", "Steps in all, in place of --hours", 1, 100_000_000);
+    private readonly Option<double?> _adversarialHours = NumberOption.Create("--adversarial-hours", "Hours of the adversarial phase after it, which makes pictures sharper; 0", 0.0, 10_000.0);
+    private readonly Option<int?> _adversarialSteps = NumberOption.Create("--adversarial-steps", "Steps of the adversarial phase, in place of --adversarial-hours", 1, 100_000_000);
     private readonly Option<int?> _batch = NumberOption.Create("--batch", $"Pictures of a step; {Defaults.BatchSize}", 2, 512);
     private readonly Option<int?> _channels = NumberOption.Create("--channel-base", $"Feature maps are this / resolution; {Defaults.ChannelBase}", 256, 65_536);
     private readonly Option<double?> _kl = NumberOption.Create("--kl", $"Weight that draws codes to a normal distribution; {Defaults.KlWeight}", 0.0, 1.0);
@@ -30,52 +37,108 @@ internal sealed class BaseTrainVerb : Verb
 
     public BaseTrainVerb() : base("train", "Train a base model from pictures")
     {
-        foreach (var option in (Option[])[_images, _out, _resolution, _hours, _steps, _batch, _channels, _kl, _features, _seed, _name, _licence, _resume, _device])
+        foreach (var option in (Option[])[_images, _out, _resolution, _first, _hours, _steps, _adversarialHours, _adversarialSteps, _batch, _channels, _kl, _features, _seed, _name, _licence, _resume, _device])
             Add(option);
     }
 
     protected override int Run(ParseResult arguments, VerbConsole console, CancellationToken stop)
     {
         var folder = arguments.GetRequiredValue(_out);
-        var options = new BaseTrainingOptions
-        {
-            Resolution = arguments.GetValue(_resolution) ?? Defaults.Resolution,
-            Hours = arguments.GetValue(_hours) ?? Defaults.Hours,
-            Steps = arguments.GetValue(_steps),
-            BatchSize = arguments.GetValue(_batch) ?? Defaults.BatchSize,
-            ChannelBase = arguments.GetValue(_channels) ?? Defaults.ChannelBase,
-            KlWeight = arguments.GetValue(_kl) ?? Defaults.KlWeight,
-            PerceptualWeight = arguments.GetValue(_features) ?? Defaults.PerceptualWeight,
-            Seed = arguments.GetValue(_seed) ?? Defaults.Seed,
-        }.Checked();
-        var resumes = arguments.GetValue(_resume);
-        if (File.Exists(Path.Combine(folder, CheckpointFile)) != resumes)
-            throw new InvalidInputException(resumes ? $"{folder} holds no checkpoint to go on from." : $"{folder} holds a training already: add --resume to go on with it, or name another folder.");
+        var options = Read(arguments).Checked();
+        var adversarial = new AdversarialOptions { Hours = arguments.GetValue(_adversarialHours) ?? 0, Steps = arguments.GetValue(_adversarialSteps) }.Checked();
         var target = Path.Combine(folder, BaseSubfolder);
-        if (Directory.Exists(target))
-            throw new InvalidInputException($"{target} is there already: this training is complete.");
+        RequireBeginning(folder, target, arguments.GetValue(_resume));
 
-        console.Line("Reading pictures …");
-        using var pictures = TrainingPictures.Load([.. arguments.GetRequiredValue(_images).Select(path => new PictureSource(path))], Math.Max(options.Resolution, ResidualPcaEncoder.InputResolution), console.Note);
-        console.Line($"{pictures.Count} pictures to train on, {pictures.HeldOut.shape[0]} held out.");
         var context = ModelContext.ForTraining(arguments.GetRequiredValue(_device), options.Seed);
+        console.Line("Reading pictures …");
+        using var pictures = TrainingPictures.Load(PictureSources.Open(arguments.GetRequiredValue(_images)), Math.Max(options.Resolution, ResidualPcaEncoder.InputResolution), console.Note);
+        console.Line($"{pictures.Count} pictures to train on, {pictures.HeldOut.Count} held out ({pictures.HeldOut.People} people).");
         using var trainer = new BaseTrainer(options, pictures, folder, context);
         BaseTrainingProgress? last = null;
-        var complete = trainer.Run(line => console.Progress(Line(last = line)), stop);
-        if (!complete)
+        if (!trainer.Run(line => console.Progress(Line(last = line)), stop))
+            return Stopped(console, trainer.Step);
+        if (!adversarial.Wanted)
+            return Finish(trainer.Generator, 0);
+
+        using var sharper = new AdversarialTrainer(trainer, options, adversarial, pictures, folder, context);
+        if (!sharper.Run(line => console.Progress(Line(last = line)), stop))
+            return Stopped(console, sharper.Step);
+        var (network, share) = sharper.Result();
+        using (network)
         {
-            console.Note($"Stopped after {trainer.Step} steps; the same command with --resume goes on.");
-            return ExitCode.Stopped;
+            console.Line(FormattableString.Invariant($"{share:0%} of the adversarial phase is kept: more would cost over {adversarial.MostLoss} dB of held-out reconstructions."));
+            return Finish(network, share);
         }
-        TrainedBase.Write(trainer, pictures, target, arguments.GetRequiredValue(_name), FormattableString.Invariant($"Base of {options.Resolution} px, trained on {pictures.Count} pictures in {trainer.Step} steps"), arguments.GetValue(_licence), options, context);
-        console.Line($"Base written to {target}. What it knows of attributes: generator measure {target}; directions for comparisons: generator boundaries {target}.");
-        console.Answer(new { Folder = target, trainer.Step, Pictures = pictures.Count, last!.HeldOutPsnr, last.Kl });
-        return ExitCode.Ok;
+
+        int Finish(SynthesisNetwork generator, double kept)
+        {
+            var words = new TrainedBaseWords(arguments.GetRequiredValue(_name), FormattableString.Invariant($"Base of {options.Resolution} px, trained on {pictures.Count} pictures in {trainer.Step} steps"), arguments.GetValue(_licence));
+            TrainedBase.Write(trainer, generator, pictures, target, words);
+            if (options.PerceptualWeight > 0)
+                Measure(BaseFolder.Open(target), context, console, stop);
+            console.Line($"Base written to {target}.");
+            console.Answer(new { Folder = target, trainer.Step, Pictures = pictures.Count, last?.HeldOutPsnr, AdversarialShare = kept });
+            return ExitCode.Ok;
+        }
     }
 
-    private static ProgressLine Line(BaseTrainingProgress status) => new("training", "step", status.Step, null, TimeSpan.FromSeconds(status.Seconds),
-    [
-        FormattableString.Invariant($"{status.Share:0.0%} at {status.Resolution} px"), FormattableString.Invariant($"held out {status.HeldOutPsnr:0.00} dB"), FormattableString.Invariant($"trained {status.TrainingPsnr:0.00} dB"),
-        FormattableString.Invariant($"{status.PicturesPerSecond:0.0} pictures/s"), FormattableString.Invariant($"L1 {status.L1:0.0000}"), FormattableString.Invariant($"perceptual {status.Perceptual:0.000}"), FormattableString.Invariant($"KL {status.Kl:0}"),
-    ]);
+    private BaseTrainingOptions Read(ParseResult arguments) => new()
+    {
+        Resolution = arguments.GetValue(_resolution) ?? Defaults.Resolution,
+        FirstResolution = arguments.GetValue(_first) ?? Defaults.FirstResolution,
+        Hours = arguments.GetValue(_hours) ?? Defaults.Hours,
+        Steps = arguments.GetValue(_steps),
+        BatchSize = arguments.GetValue(_batch) ?? Defaults.BatchSize,
+        ChannelBase = arguments.GetValue(_channels) ?? Defaults.ChannelBase,
+        KlWeight = arguments.GetValue(_kl) ?? Defaults.KlWeight,
+        PerceptualWeight = arguments.GetValue(_features) ?? Defaults.PerceptualWeight,
+        Seed = arguments.GetValue(_seed) ?? Defaults.Seed,
+    };
+
+    /// <summary>Told now, not after hours.</summary>
+    private static void RequireBeginning(string folder, string target, bool resumes)
+    {
+        if (File.Exists(Path.Combine(folder, CheckpointFile)) != resumes)
+            throw new InvalidInputException(resumes ? $"{folder} holds no checkpoint to go on from." : $"{folder} holds a training already: add --resume to go on with it, or name another folder.");
+        if (Directory.Exists(target))
+            throw new InvalidInputException($"{target} is there already: this training is complete. To train it further, move that folder away and add hours.");
+    }
+
+    private static int Stopped(VerbConsole console, int steps)
+    {
+        console.Note($"Stopped after {steps} steps; the same command with --resume goes on.");
+        return ExitCode.Stopped;
+    }
+
+    /// <summary>A base of faces brings what it knows of attributes. One whose pictures show no measurable face is a base all the same.</summary>
+    private static void Measure(BaseFolder source, ComputeContext context, VerbConsole console, CancellationToken stop)
+    {
+        try
+        {
+            AttributeKnowledge.Measure(source, new(), context, console, stop).Prior.Dispose();
+            AttributeKnowledge.FitBoundaries(source, new(), context, console, stop).Dispose();
+        }
+        catch (InvalidInputException e)
+        {
+            console.Note($"note: attributes were not measured. {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            console.Note($"note: the base is complete; attributes were not measured: generator measure {source.Folder}, generator boundaries {source.Folder}.");
+        }
+    }
+
+    private static ProgressLine Line(BaseTrainingProgress status)
+    {
+        List<string> details =
+        [
+            FormattableString.Invariant($"{status.Share:0.0%} at {status.Resolution} px"), FormattableString.Invariant($"held out {status.HeldOutPsnr:0.00} dB"), FormattableString.Invariant($"trained {status.TrainingPsnr:0.00} dB"),
+            FormattableString.Invariant($"{status.PicturesPerSecond:0.0} pictures/s"), FormattableString.Invariant($"L1 {status.L1:0.0000}"), FormattableString.Invariant($"perceptual {status.Perceptual:0.000}"),
+        ];
+        if (status.Kl is { } kl)
+            details.Add(FormattableString.Invariant($"KL {kl:0}"));
+        if (status is { AdversarialLoss: { } generator, DiscriminatorLoss: { } discriminator })
+            details.Add(FormattableString.Invariant($"adversarial {generator:0.00} against {discriminator:0.00}"));
+        return new(status.Phase == BaseTrainingProgress.Adversarial ? "sharpening" : "training", "step", status.Step, null, TimeSpan.FromSeconds(status.Seconds), details);
+    }
 }

@@ -1,8 +1,5 @@
 using System.CommandLine;
-using System.Diagnostics;
 using WebStudio.Gpu.Checkpoints;
-using WebStudio.Gpu.Evaluation;
-using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Peers;
 using WebStudio.Server.Verbs.Models;
 using WebStudio.Server.Verbs.Options;
@@ -26,15 +23,10 @@ internal sealed class BoundariesVerb : Verb
 
     protected override int Run(ParseResult arguments, VerbConsole console, CancellationToken stop)
     {
-        var clock = Stopwatch.StartNew();
-        var context = ModelContext.ForTraining(arguments.GetRequiredValue(_device));
         var source = BaseFolder.Open(arguments.GetRequiredValue(_folder));
-        using var generator = source.LoadGenerator(context);
-        using var analyzer = new FaceAnalyzer(context);
         var defaults = new InterFaceGanOptions();
         var options = defaults with { Samples = arguments.GetValue(_samples) ?? defaults.Samples, Seed = arguments.GetValue(_seed) ?? defaults.Seed };
-        using var boundaries = InterFaceGan.Fit(generator, FaceAttributeTable.Names, crops => FaceAttributeTable.Measure(analyzer, crops), options, done => console.Progress(new("measuring", "face", done, options.Samples, clock.Elapsed, [])), stop);
-        boundaries.Write(Path.Combine(source.Folder, AttributeBoundaries.FileName));
+        using var boundaries = AttributeKnowledge.FitBoundaries(source, options, ModelContext.ForTraining(arguments.GetRequiredValue(_device)), console, stop);
         foreach (var (name, accuracy) in boundaries.Names.Zip(boundaries.Accuracy))
             console.Line(FormattableString.Invariant($"{name,-8} parts {accuracy:0%} of held-back faces"));
         console.Answer(new { source.Folder, options.Samples, Accuracy = boundaries.Names.Zip(boundaries.Accuracy).ToDictionary(b => b.First, b => Math.Round(b.Second, 4)) });

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Diagnostics;
 using WebStudio.Gpu.Checkpoints;
-using WebStudio.Gpu.Evaluation;
 using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Latents;
 using WebStudio.Gpu.Personalization;
@@ -27,21 +25,14 @@ internal sealed class MeasureVerb : Verb
 
     protected override int Run(ParseResult arguments, VerbConsole console, CancellationToken stop)
     {
-        var clock = Stopwatch.StartNew();
-        var context = ModelContext.ForTraining(arguments.GetRequiredValue(_device));
         var source = BaseFolder.Open(arguments.GetRequiredValue(_folder));
-        using var generator = source.LoadGenerator(context);
-        using var analyzer = new FaceAnalyzer(context);
-        using var readout = new AttributeReadout(context);
         var defaults = new AttributePriorOptions();
         var options = defaults with { Samples = arguments.GetValue(_samples) ?? defaults.Samples, Seed = arguments.GetValue(_seed) ?? defaults.Seed };
-        using var prior = new AttributePriorFitter(options, FaceAttributeTable.Names, crops => FaceAttributeTable.Measure(analyzer, crops))
-            .Fit(generator, readout, done => console.Progress(new("measuring", "face", done, options.Samples, clock.Elapsed, [])), stop);
-        prior.Write(Path.Combine(source.Folder, AttributePrior.FileName));
-        readout.Write(Path.Combine(source.Folder, AttributeReadout.FileName));
+        var (prior, readout) = AttributeKnowledge.Measure(source, options, ModelContext.ForTraining(arguments.GetRequiredValue(_device)), console, stop);
+        using var owned = prior;
         foreach (var (name, fit) in prior.Names.Zip(prior.Fit))
-            console.Line(FormattableString.Invariant($"{name,-12} direction explains {fit:0%}{(readout.Names.ToList().IndexOf(name) is >= 0 and var i ? FormattableString.Invariant($", readout {readout.Explained[i]:0%}") : "")}"));
-        console.Answer(new { source.Folder, options.Samples, Directions = prior.Names.Zip(prior.Fit).ToDictionary(p => p.First, p => p.Second), Readout = readout.Names.Zip(readout.Explained).ToDictionary(p => p.First, p => p.Second) });
+            console.Line(FormattableString.Invariant($"{name,-12} direction explains {fit:0%}{(readout.TryGetValue(name, out var explained) ? FormattableString.Invariant($", readout {explained:0%}") : "")}"));
+        console.Answer(new { source.Folder, options.Samples, Directions = prior.Names.Zip(prior.Fit).ToDictionary(p => p.First, p => p.Second), Readout = readout });
         return ExitCode.Ok;
     }
 }

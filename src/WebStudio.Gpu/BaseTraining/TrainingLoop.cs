@@ -1,0 +1,54 @@
+using System.Diagnostics;
+
+namespace WebStudio.Gpu.BaseTraining;
+
+/// <summary>Steps, and between them what is due by the clock: history, sheets, checkpoint.</summary>
+internal static class TrainingLoop
+{
+    /// <summary>Trains to the end of a phase, or until it is stopped.</summary>
+    /// <param name="phase">What is trained.</param>
+    /// <param name="options">The intervals.</param>
+    /// <param name="folder">For the history.</param>
+    /// <param name="progress">Told what the history is told.</param>
+    /// <param name="stop">Ends after the current step, with a checkpoint.</param>
+    /// <returns>True when the phase is complete.</returns>
+    public static bool Run(ITrainingPhase phase, BaseTrainingOptions options, TrainingFolder folder, Action<BaseTrainingProgress>? progress, CancellationToken stop)
+    {
+        if (phase.Share >= 1)
+            return true;
+        var clock = Stopwatch.StartNew();
+        var before = phase.Seconds;
+        var (saved, measured, drawn, seen) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, phase.Seen);
+        while (phase.Share < 1 && !stop.IsCancellationRequested)
+        {
+            phase.Train();
+            phase.Seconds = before + clock.Elapsed.TotalSeconds;
+            if (clock.Elapsed - measured >= options.MeasureInterval)
+                Tell();
+            if (clock.Elapsed - drawn >= options.SheetInterval)
+            {
+                phase.Draw();
+                drawn = clock.Elapsed;
+            }
+            if (clock.Elapsed - saved >= options.CheckpointInterval)
+            {
+                phase.Save();
+                saved = clock.Elapsed;
+            }
+        }
+        phase.Save();
+        if (phase.Share < 1)
+            return false;
+        Tell();
+        phase.Draw();
+        return true;
+
+        void Tell()
+        {
+            var line = phase.Measure((phase.Seen - seen) / Math.Max(1e-3, (clock.Elapsed - measured).TotalSeconds));
+            (measured, seen) = (clock.Elapsed, phase.Seen);
+            folder.Append(line);
+            progress?.Invoke(line);
+        }
+    }
+}
