@@ -203,7 +203,7 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
         // Every second picture: whole and masked ones lie one after the other.
         var pictures = batch.Target[TensorIndex.Slice(null, null, 2)].detach().clone().requires_grad_(true);
         var (scores, _) = _state.Discriminator.Forward(pictures, batch.Mask[TensorIndex.Slice(null, null, 2)], precise: true);
-        var gradient = autograd.grad([scores.sum()], [pictures], create_graph: true)[0];
+        var gradient = autograd.grad([scores.sum()], [pictures], retain_graph: true, create_graph: true)[0];
         return gradient.square().sum([1, 2, 3]).mean().MoveToOuterDisposeScope();
     }
 

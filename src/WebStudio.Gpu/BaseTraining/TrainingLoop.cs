@@ -39,7 +39,8 @@ internal static class TrainingLoop
         phase.Save();
         if (phase.Share < 1)
             return false;
-        Tell();
+        if (phase.Seen > seen)
+            Tell();
         phase.Draw();
         return true;
 

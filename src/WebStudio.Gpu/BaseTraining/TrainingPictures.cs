@@ -29,14 +29,9 @@ public sealed class TrainingPictures : IDisposable
     /// </summary>
     internal IEnumerable<Tensor> Typical(int chunk)
     {
-        var all = Whole ?? Masked!;
-        for (long from = 0; from < all.shape[0]; from += chunk)
-        {
-            using var scope = NewDisposeScope();
-            var end = Math.Min(from + chunk, all.shape[0]);
-            var part = all.slice(0, from, end, 1).to(ScalarType.Float32) / 127.5 - 1;
-            yield return (Whole is null ? part * Masks!.slice(0, from, end, 1) : part).DetachFromDisposeScope();
-        }
+        var count = (Whole ?? Masked!).shape[0];
+        for (long from = 0; from < count; from += chunk)
+            yield return Typical(from, Math.Min(from + chunk, count));
     }
 
     /// <summary>Reads and decodes all sources, on all cores.</summary>
@@ -62,5 +57,12 @@ public sealed class TrainingPictures : IDisposable
         Masked?.Dispose();
         Masks?.Dispose();
         HeldOut.Dispose();
+    }
+
+    private Tensor Typical(long from, long end)
+    {
+        using var scope = NewDisposeScope();
+        var part = (Whole ?? Masked!).slice(0, from, end, 1).to(ScalarType.Float32) / 127.5 - 1;
+        return (Whole is null ? part * Masks!.slice(0, from, end, 1) : part).DetachFromDisposeScope();
     }
 }
