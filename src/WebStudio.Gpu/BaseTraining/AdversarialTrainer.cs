@@ -71,6 +71,8 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
 
     double ITrainingPhase.Share => Share;
 
+    bool ITrainingPhase.IsFinite => _terms.AreFinite;
+
     private double Share => Math.Min(1, _options.Steps is { } steps ? (double)_state.Step / Math.Max(1, steps) : _state.Seconds / Math.Max(1e-9, _options.Hours * 3600));
 
     private double Rate => _options.LearningRate * (1 - (1 - LastRate) * Math.Clamp((Share - DecayFrom) / (1 - DecayFrom), 0, 1));
@@ -79,6 +81,7 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
     /// <param name="progress">Told about once a minute, and at the end.</param>
     /// <param name="stop">Ends after the current step, with a checkpoint.</param>
     /// <returns>True when the phase is complete.</returns>
+    /// <exception cref="InvalidInputException">The training has left the finite numbers; the checkpoint before that is kept.</exception>
     public bool Run(Action<BaseTrainingProgress>? progress, CancellationToken stop) => TrainingLoop.Run(this, _training, _folder, progress, stop);
 
     /// <summary>The generator to keep: as much of this phase as <see cref="AdversarialOptions.MostLoss"/> allows, by the mean of the weights before and after it.</summary>

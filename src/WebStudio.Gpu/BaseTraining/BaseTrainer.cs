@@ -77,12 +77,15 @@ public sealed class BaseTrainer : ITrainingPhase, IDisposable
 
     double ITrainingPhase.Share => Share;
 
+    bool ITrainingPhase.IsFinite => _terms.AreFinite;
+
     private double Share => _schedule.Share(_state.Step, _state.Seconds);
 
     /// <summary>Trains to the end, or until it is stopped; then it can be taken up again.</summary>
     /// <param name="progress">Told about once a minute, and at the end.</param>
     /// <param name="stop">Ends after the current step, with a checkpoint.</param>
     /// <returns>True when the training is complete.</returns>
+    /// <exception cref="InvalidInputException">The training has left the finite numbers; the checkpoint before that is kept.</exception>
     public bool Run(Action<BaseTrainingProgress>? progress, CancellationToken stop) => TrainingLoop.Run(this, _options, _folder, progress, stop);
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ internal interface ITrainingPhase
     /// <summary>Share done, 0 to 1.</summary>
     double Share { get; }
 
+    /// <summary>False once the training has left the finite numbers.</summary>
+    bool IsFinite { get; }
+
     /// <summary>One step.</summary>
     void Train();
 

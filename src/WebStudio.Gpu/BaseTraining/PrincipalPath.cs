@@ -10,7 +10,7 @@ namespace WebStudio.Gpu.BaseTraining;
 /// </summary>
 internal sealed class PrincipalPath : IDisposable
 {
-    private const int Chunk = 256;
+    private const int Chunk = 256, PicturesAComponent = 2;
 
     private PrincipalPath(Tensor weight, Tensor bias, Tensor logVariance) => (Weight, Bias, LogVariance) = (weight, bias, logVariance);
 
@@ -26,7 +26,7 @@ internal sealed class PrincipalPath : IDisposable
     /// <summary>Fits the path to pictures and their mirror images.</summary>
     /// <param name="pictures">What is trained on.</param>
     /// <param name="wDim">Width of w.</param>
-    /// <param name="components">Components that carry a code; the others start silent.</param>
+    /// <param name="components">Components that carry a code, at most half as many as pictures; the others start silent.</param>
     public static PrincipalPath Fit(TrainingPictures pictures, int wDim, int components)
     {
         using var scope = NewDisposeScope();
@@ -46,8 +46,8 @@ internal sealed class PrincipalPath : IDisposable
         var (values, vectors) = linalg.eigh(centred.t().matmul(centred) / all.shape[0]);
         values = values.flip(0).slice(0, 0, wDim, 1).clamp_min(1e-8);
         vectors = vectors.flip(1).slice(1, 0, wDim, 1);
-        // The first component that is left out says what counts as noise.
-        var noise = values[Math.Min(components, wDim - 1)];
+        // The first component that is left out says what counts as noise. Few pictures span few: what lies beyond is rounding, which must not be scaled up to a code.
+        var noise = values[Math.Min(Math.Min(components, wDim - 1), pictures.Count / PicturesAComponent)];
         var gain = (1 - noise / values).clamp_min(0).sqrt();
         var path = (vectors / values.sqrt() * gain).t() * weights;
         return new(path.DetachFromDisposeScope(), path.matmul(mean.t()).view(-1).neg().DetachFromDisposeScope(), (noise / values).clamp(5.5e-4, 1).log().sub_(0.05).DetachFromDisposeScope());

@@ -17,6 +17,17 @@ internal sealed class TermMeans(int count, Device device) : IDisposable
         _steps++;
     }
 
+    /// <summary>False once a step's term was not a finite number: then no weight is one any more.</summary>
+    public bool AreFinite
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            using var noGrad = no_grad();
+            return _sums.isfinite().all().item<bool>();
+        }
+    }
+
     /// <summary>Means of the steps since the last time; begins anew.</summary>
     public double[] Take()
     {

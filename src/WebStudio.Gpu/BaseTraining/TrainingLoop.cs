@@ -12,6 +12,7 @@ internal static class TrainingLoop
     /// <param name="progress">Told what the history is told.</param>
     /// <param name="stop">Ends after the current step, with a checkpoint.</param>
     /// <returns>True when the phase is complete.</returns>
+    /// <exception cref="InvalidInputException">The training has left the finite numbers; the checkpoint before that is kept.</exception>
     public static bool Run(ITrainingPhase phase, BaseTrainingOptions options, TrainingFolder folder, Action<BaseTrainingProgress>? progress, CancellationToken stop)
     {
         if (phase.Share >= 1)
@@ -32,11 +33,11 @@ internal static class TrainingLoop
             }
             if (clock.Elapsed - saved >= options.CheckpointInterval)
             {
-                phase.Save();
+                Save();
                 saved = clock.Elapsed;
             }
         }
-        phase.Save();
+        Save();
         if (phase.Share < 1)
             return false;
         if (phase.Seen > seen)
@@ -44,8 +45,21 @@ internal static class TrainingLoop
         phase.Draw();
         return true;
 
+        void Save()
+        {
+            RequireFinite();
+            phase.Save();
+        }
+
+        void RequireFinite()
+        {
+            if (!phase.IsFinite)
+                throw new InvalidInputException("The training diverged: its loss is no finite number any more. The last checkpoint is from before that; go on from it, or begin anew with another seed or larger batches.");
+        }
+
         void Tell()
         {
+            RequireFinite();
             var line = phase.Measure((phase.Seen - seen) / Math.Max(1e-3, (clock.Elapsed - measured).TotalSeconds));
             (measured, seen) = (clock.Elapsed, phase.Seen);
             folder.Append(line);

@@ -63,7 +63,7 @@ public sealed class BaseMeasurement(BaseFolder source, BaseMeasurementOptions op
     public Action<BaseExamples>? Examples { get; init; }
 
     /// <summary>Measures.</summary>
-    /// <param name="heldOut">At the side of the base's pictures; stays the caller's.</param>
+    /// <param name="heldOut">At the side of the base's pictures, or what the encoder takes where that is more; stays the caller's.</param>
     /// <param name="progress">Called with what is done and how many pictures of it.</param>
     /// <param name="abort">Ends after the current step with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidInputException">The base is damaged, or has neither encoder nor mean code.</exception>
@@ -73,12 +73,12 @@ public sealed class BaseMeasurement(BaseFolder source, BaseMeasurementOptions op
         using var generator = source.LoadGenerator(context);
         generator.Synthesis.Freeze();
         var count = Math.Min(options.Pictures, heldOut.Count);
-        using var photos = Photos(heldOut, count);
+        using var photos = Photos(heldOut, count, generator.Config.ImgResolution);
         // The weights a personalisation inverts with: what an album would see.
         var weights = new PersonalizationOptions { Attributes = [] };
         using var loss = new ReconstructionLoss(identity, photos.Images, photos.Masks, weights.PerceptualWeight, weights.L2Weight);
         var measurement = new ReconstructionMeasurement(photos, loss, identity) { BatchDone = abort.ThrowIfCancellationRequested };
-        var codes = Encode(generator, photos);
+        var codes = Encode(generator, heldOut, count);
         var encoded = measurement.Of(generator.Synthesis, codes);
 
         var clock = Stopwatch.StartNew();
@@ -94,24 +94,32 @@ public sealed class BaseMeasurement(BaseFolder source, BaseMeasurementOptions op
         return new(generator.Config.ImgResolution, count, encoded, refined, seconds, measurement.GalleryIdentity(), frechet);
     }
 
-    private TrainingSet Photos(HeldOutPictures heldOut, int count)
+    private TrainingSet Photos(HeldOutPictures heldOut, int count, int side)
     {
         using var scope = NewDisposeScope();
-        var images = heldOut.Pictures.slice(0, 0, count, 1).to(ScalarType.Float32, context.Device) / 127.5 - 1;
-        var masks = heldOut.Masks.slice(0, 0, count, 1).to(ScalarType.Float32, context.Device);
-        return new([.. Enumerable.Range(0, count).Select(i => $"{i}")], images, masks, new Dictionary<string, double[]>());
+        var (images, masks) = Take(heldOut, 0, count);
+        return new([.. Enumerable.Range(0, count).Select(i => $"{i}")], BatchSampler.Shrink(images, side), BatchSampler.Valid(masks, side), new Dictionary<string, double[]>());
     }
 
-    private Tensor Encode(Generator generator, TrainingSet photos)
+    private (Tensor Images, Tensor Masks) Take(HeldOutPictures heldOut, long from, long end)
+    {
+        using var scope = NewDisposeScope();
+        var images = heldOut.Pictures.slice(0, from, end, 1).to(ScalarType.Float32, context.Device) / 127.5 - 1;
+        return (images.MoveToOuterDisposeScope(), heldOut.Masks.slice(0, from, end, 1).to(ScalarType.Float32, context.Device).MoveToOuterDisposeScope());
+    }
+
+    private Tensor Encode(Generator generator, HeldOutPictures heldOut, int count)
     {
         using var noGrad = no_grad();
         if (source.ReadEncoder() is { } tensors)
         {
+            using var scope = NewDisposeScope();
             using var encoder = new ResidualPcaEncoder(tensors, context);
-            return encoder.Encode(photos.Images * photos.Masks);
+            var (images, masks) = Take(heldOut, 0, count);
+            return encoder.Encode(images * masks).MoveToOuterDisposeScope();
         }
         var average = generator.WAvg ?? throw new InvalidInputException($"The base '{source.Description.Name}' has neither an encoder nor a mean code w_avg to start from.");
-        return average.unsqueeze(0).repeat(photos.Count, 1);
+        return average.unsqueeze(0).repeat(count, 1);
     }
 
     private (double Distance, Tensor Examples) Frechet(Generator generator, HeldOutPictures heldOut, Action<StudyProgress>? progress, CancellationToken abort)
@@ -135,7 +143,7 @@ public sealed class BaseMeasurement(BaseFolder source, BaseMeasurementOptions op
         {
             using var chunk = NewDisposeScope();
             var end = Math.Min(from + options.BatchSize, heldOut.Count);
-            real.Add(identity.Embed(heldOut.Pictures.slice(0, from, end, 1).to(ScalarType.Float32, context.Device) / 127.5 - 1).MoveToOuterDisposeScope());
+            real.Add(identity.Embed(Take(heldOut, from, end).Images).MoveToOuterDisposeScope());
         }
         return (FrechetDistance.Between(cat([.. embeddings], 0), cat([.. real], 0), heldOut.Weights), cat([.. first], 0).MoveToOuterDisposeScope());
     }

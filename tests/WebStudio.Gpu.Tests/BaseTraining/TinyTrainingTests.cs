@@ -144,6 +144,35 @@ public sealed class TinyTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_training_that_leaves_the_finite_numbers_ends_and_keeps_its_last_checkpoint()
+    {
+        Train(_folder, Options(4), 2, null);
+        var checkpoint = Path.Combine(_folder, "checkpoint.safetensors");
+        var bytes = File.ReadAllBytes(checkpoint);
+        using var trainer = new BaseTrainer(Options(6), _pictures, _folder, ComputeContext.Cpu);
+        using (no_grad())
+            trainer.State.Generator.Parameters["b4.const"].fill_(double.NaN);
+        Assert.Contains("diverged", Assert.Throws<InvalidInputException>(() => trainer.Run(null, CancellationToken.None)).Message);
+        Assert.Equal(bytes, File.ReadAllBytes(checkpoint));
+    }
+
+    [Fact]
+    public void Codes_of_a_handful_of_pictures_start_at_a_sensible_scale()
+    {
+        // Forty pictures span far fewer components than a code has: the others must stay silent instead of carrying rounding.
+        using var path = PrincipalPath.Fit(_pictures, 512, 400);
+        using var scope = NewDisposeScope();
+        var coarse = nn.functional.avg_pool2d(_pictures.Whole!.to(ScalarType.Float32) / 127.5 - 1, 2).flatten(1);
+        var codes = nn.functional.linear(cat([coarse, nn.functional.avg_pool2d((_pictures.Whole!.flip(3)).to(ScalarType.Float32) / 127.5 - 1, 2).flatten(1)], 0), path.Weight, path.Bias);
+        Near.Equal(zeros(512), codes.mean([0]), 1e-3);
+        var variances = codes.square().mean([0]);
+        // Of probabilistic principal components: 1 − σ²/λ, so no more than 1, and as much as the log variance leaves.
+        Assert.InRange(variances.max().item<float>(), 0.5, 1.001);
+        Assert.Equal(16, (variances > 1e-4).sum().item<long>());
+        Near.Equal(variances.narrow(0, 0, 16), 1 - (path.LogVariance.narrow(0, 0, 16) + 0.05).exp(), 2e-3);
+    }
+
+    [Fact]
     public void Options_that_cannot_be_trained_are_told()
     {
         void Refused(BaseTrainingOptions options, string says) => Assert.Contains(says, Assert.Throws<InvalidInputException>(() => options.Checked()).Message);

@@ -48,10 +48,11 @@ internal sealed class BaseTrainVerb : Verb
         var adversarial = new AdversarialOptions { Hours = arguments.GetValue(_adversarialHours) ?? 0, Steps = arguments.GetValue(_adversarialSteps) }.Checked();
         var target = Path.Combine(folder, BaseSubfolder);
         RequireBeginning(folder, target, arguments.GetValue(_resume));
+        var sources = PictureSources.Open(arguments.GetRequiredValue(_images));
 
         var context = ModelContext.ForTraining(arguments.GetRequiredValue(_device), options.Seed);
         console.Line("Reading pictures …");
-        using var pictures = TrainingPictures.Load(PictureSources.Open(arguments.GetRequiredValue(_images)), Math.Max(options.Resolution, ResidualPcaEncoder.InputResolution), console.Note);
+        using var pictures = TrainingPictures.Load(sources, Math.Max(options.Resolution, ResidualPcaEncoder.InputResolution), console.Note);
         console.Line($"{pictures.Count} pictures to train on, {pictures.HeldOut.Count} held out ({pictures.HeldOut.People} people).");
         using var trainer = new BaseTrainer(options, pictures, folder, context);
         BaseTrainingProgress? last = null;
