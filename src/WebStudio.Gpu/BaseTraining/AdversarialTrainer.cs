@@ -111,7 +111,8 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
     {
         using var scope = NewDisposeScope();
         using var random = new RandomSource(unchecked((ulong)_training.Seed * 1_000_003 + (ulong)_state.Step + 500_000_003));
-        var batch = _sampler.Draw(_training.Resolution, random);
+        // The discriminator must not learn that pasted pictures are real.
+        var batch = _sampler.Draw(_training.Resolution, random, plain: true);
         var (codes, masks) = Codes(batch, random);
         var pictures = _state.Generator.Forward(codes, NoiseMode.None);
         var reconstructions = pictures.narrow(0, 0, batch.Target.shape[0]);

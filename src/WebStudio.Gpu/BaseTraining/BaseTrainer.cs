@@ -103,7 +103,7 @@ public sealed class BaseTrainer : ITrainingPhase, IDisposable
         using var random = new RandomSource(unchecked((ulong)_options.Seed * 1_000_003 + (ulong)_state.Step + 1));
         var share = Share;
         var resolution = _schedule.Resolution(share);
-        var batch = _sampler.Draw(resolution, random);
+        var batch = _sampler.Draw(resolution, random, plain: share >= _options.ChangedUntil);
         var (mean, logVariance) = _state.Encoder.Forward(batch.Input);
         var noise = randn(mean.shape, generator: random).to(_context.Device);
         var pictures = _state.Generator.Forward(mean + (logVariance * 0.5).exp() * noise, NoiseMode.None, resolution);

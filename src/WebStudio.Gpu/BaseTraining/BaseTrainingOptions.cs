@@ -68,6 +68,15 @@ public sealed record BaseTrainingOptions
     /// <summary>Most that they are scaled, and shifted along each axis, as a share of half their side.</summary>
     public double MovedShare { get; init; } = 0.06;
 
+    /// <summary>
+    /// Share of whole pictures whose surroundings are exchanged with another picture's, around an ellipse where the face of an aligned picture lies: a few thousand backgrounds are learnt by heart otherwise.
+    /// 0 for pictures that show no faces.
+    /// </summary>
+    public double Exchanged { get; init; } = 0.2;
+
+    /// <summary>Share of the training after which pictures stay as they are, but for colours and mirroring: the finished weights have seen true ones last.</summary>
+    public double ChangedUntil { get; init; } = 0.9;
+
     /// <summary>Decay of the moving average of the weights, which is what is kept.</summary>
     public double Average { get; init; } = 0.998;
 
@@ -96,7 +105,7 @@ public sealed record BaseTrainingOptions
         Require(BatchSize is >= 2 and <= 512, $"The batch size is {BatchSize}; 2 to 512 pictures make a step.");
         Require(WDim >= 8 && Components >= 1 && Components <= WDim, $"{Components} components do not fit into codes of {WDim}.");
         Require(ChannelBase / Resolution >= 1 && ChannelMax >= 1, $"A channel base of {ChannelBase} leaves no feature map at {Resolution} px.");
-        Require(Growth is >= 0 and < 1 && DropFrom is >= 0 and < 1 && WholeShare is >= 0 and <= 1 && MaskedInputs is >= 0 and <= 1 && Average is >= 0 and < 1 && Moved is >= 0 and <= 1 && MovedShare is >= 0 and < 1, "Shares lie between 0 and 1.");
+        Require(Growth is >= 0 and < 1 && DropFrom is >= 0 and < 1 && WholeShare is >= 0 and <= 1 && MaskedInputs is >= 0 and <= 1 && Average is >= 0 and < 1 && Moved is >= 0 and <= 1 && Exchanged is >= 0 and <= 1 && ChangedUntil is >= 0 and <= 1 && MovedShare is >= 0 and < 1, "Shares lie between 0 and 1.");
         return this;
     }
 

@@ -17,7 +17,10 @@ internal sealed class BatchSampler(TrainingPictures pictures, BaseTrainingOption
     private const double CountsAsValid = 0.99;
 
     /// <summary>A batch at a resolution.</summary>
-    public TrainingBatch Draw(int resolution, RandomSource random)
+    /// <param name="resolution">Side of the targets in pixels.</param>
+    /// <param name="random">Source.</param>
+    /// <param name="plain">Pictures differ from the sources by colour and mirroring alone.</param>
+    public TrainingBatch Draw(int resolution, RandomSource random, bool plain)
     {
         using var scope = NewDisposeScope();
         var whole = pictures.Masked is null ? options.BatchSize : pictures.Whole is null ? 0 : (int)Math.Round(options.BatchSize * options.WholeShare);
@@ -26,7 +29,7 @@ internal sealed class BatchSampler(TrainingPictures pictures, BaseTrainingOption
         if (whole > 0)
         {
             var x = Unit(Take(pictures.Whole!, whole, random));
-            parts.Add(x);
+            parts.Add(plain || options.Exchanged == 0 ? x : PictureChanges.Exchange(x, options.Exchanged, random));
             masks.Add(ones(whole, 1, x.shape[2], x.shape[3], device: device));
             seen.Add(Hide(whole, x.shape[2], random));
         }
@@ -38,7 +41,7 @@ internal sealed class BatchSampler(TrainingPictures pictures, BaseTrainingOption
             masks.Add(mask);
             seen.Add(mask);
         }
-        var changes = new PictureChanges(options, options.BatchSize, device, random);
+        var changes = new PictureChanges(options, options.BatchSize, device, random, plain);
         var target = changes.Recolour(cat([.. parts], 0));
         var moved = changes.Move(cat([target, cat([.. masks], 0), cat([.. seen], 0)], 1));
         (target, var valid, var visible) = (moved.narrow(1, 0, 3), moved.narrow(1, 3, 1), moved.narrow(1, 4, 1));

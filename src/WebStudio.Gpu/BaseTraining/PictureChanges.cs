@@ -10,7 +10,11 @@ namespace WebStudio.Gpu.BaseTraining;
 /// </summary>
 internal sealed class PictureChanges
 {
-    private const double Jitter = 0.08;
+    private const double Jitter = 0.1;
+
+    // Where an FFHQ-aligned head lies, in shares of the side, and how softly it is cut out.
+    private const double Down = 0.54, Across = 0.5, HalfHeight = 0.44, HalfWidth = 0.34, Softness = 0.08;
+
     private readonly Tensor _gain, _shift, _flip;
     private readonly Tensor? _grid;
 
@@ -19,12 +23,13 @@ internal sealed class PictureChanges
     /// <param name="count">Pictures of the batch.</param>
     /// <param name="device">Where.</param>
     /// <param name="random">Source.</param>
-    public PictureChanges(BaseTrainingOptions options, int count, Device device, RandomSource random)
+    /// <param name="still">Nothing is turned, scaled or shifted.</param>
+    public PictureChanges(BaseTrainingOptions options, int count, Device device, RandomSource random, bool still)
     {
         _gain = ((Uniform(random, count, 1, 1, 1) * 0.5 + Uniform(random, count, 3, 1, 1) * 0.25) * (2 * Jitter) + 1).to(device);
         _shift = (Uniform(random, count, 1, 1, 1) * Jitter).to(device);
         _flip = (Uniform(random, count, 1, 1, 1) > 0).to(device);
-        if (options.Moved == 0)
+        if (still || options.Moved == 0)
             return;
         // Rows of [cos·s, −sin·s, x; sin·s, cos·s, y]: from a place in the changed picture to the place it is taken from.
         var chosen = (Uniform(random, count, 1) < 2 * options.Moved - 1).to(ScalarType.Float32);
@@ -50,6 +55,21 @@ internal sealed class PictureChanges
         var grid = F.affine_grid(_grid, pictures.shape, align_corners: false);
         var moved = F.grid_sample(mirrored, grid, mode: GridSampleMode.Bilinear, padding_mode: GridSamplePaddingMode.Zeros, align_corners: false);
         return moved.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A share of pictures before the surroundings of the picture that precedes them in the batch.</summary>
+    /// <param name="pictures">[B, 3, R, R], aligned faces.</param>
+    /// <param name="share">How many, 0 to 1.</param>
+    /// <param name="random">Source.</param>
+    public static Tensor Exchange(Tensor pictures, double share, RandomSource random)
+    {
+        using var scope = NewDisposeScope();
+        var places = (arange(pictures.shape[2], dtype: ScalarType.Float32) + 0.5) / pictures.shape[2];
+        var (down, across) = ((places - Down) / HalfHeight, (places - Across) / HalfWidth);
+        var distance = (down.square().view(-1, 1) + across.square().view(1, -1)).sqrt();
+        var surroundings = ((distance - 1) / Softness).sigmoid().to(pictures.device);
+        var chosen = (rand([pictures.shape[0], 1, 1, 1], generator: random) < share).to(ScalarType.Float32).to(pictures.device);
+        return pictures.lerp(pictures.roll(1, 0), surroundings * chosen).MoveToOuterDisposeScope();
     }
 
     /// <summary>Uniform in [−1, 1].</summary>

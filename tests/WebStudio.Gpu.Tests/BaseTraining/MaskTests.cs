@@ -54,7 +54,7 @@ public sealed class MaskTests
         using var scope = NewDisposeScope();
         var still = new BaseTrainingOptions { BatchSize = 8, Moved = 0 };
         using var random = new RandomSource(5);
-        var batch = new BatchSampler(pictures, still, CPU).Draw(64, random);
+        var batch = new BatchSampler(pictures, still, CPU).Draw(64, random, plain: false);
         var valid = batch.Mask.expand(8, 3, 64, 64);
         // Mirrored or not, a quarter of every picture is unknown.
         Assert.Equal(8 * 64 * 48, batch.Mask.sum().item<float>());
@@ -62,11 +62,24 @@ public sealed class MaskTests
         Assert.Equal(0, (batch.Input * (1 - valid)).abs().max().item<float>());
 
         var moving = new BaseTrainingOptions { BatchSize = 32, Moved = 1 };
-        var moved = new BatchSampler(pictures, moving, CPU).Draw(64, random);
+        var moved = new BatchSampler(pictures, moving, CPU).Draw(64, random, plain: false);
         Near.Equal(moved.Target * moved.Mask, moved.Input * moved.Mask, 1e-6);
         var shares = moved.Mask.mean([1, 2, 3]);
         Assert.True(shares.std().item<float>() > 0.005);
         Assert.InRange(shares.mean().item<float>(), 0.6, 0.85);
+    }
+
+    [Fact]
+    public void Exchanged_pictures_keep_the_face_and_take_their_neighbours_corners()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(2);
+        var pictures = arange(4, dtype: ScalarType.Float32).view(4, 1, 1, 1).expand(4, 3, 64, 64).contiguous();
+        var exchanged = PictureChanges.Exchange(pictures, 1, random);
+        var corners = exchanged.select(3, 2).select(2, 2);
+        Near.Equal(pictures.select(3, 32).select(2, 35), exchanged.select(3, 32).select(2, 35), 1e-3);
+        Near.Equal(pictures.roll(1, 0).select(3, 2).select(2, 2), corners, 2e-2);
+        Near.Equal(pictures, PictureChanges.Exchange(pictures, 0, random), 0);
     }
 
     [Fact]
@@ -79,7 +92,7 @@ public sealed class MaskTests
         TrainingBatch Draw(ulong seed)
         {
             using var random = new RandomSource(seed);
-            return sampler.Draw(32, random);
+            return sampler.Draw(32, random, plain: false);
         }
         var (first, again, other) = (Draw(9), Draw(9), Draw(10));
         Near.Equal(first.Target, again.Target, 0);

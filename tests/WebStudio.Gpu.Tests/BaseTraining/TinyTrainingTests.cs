@@ -43,6 +43,7 @@ public sealed class TinyTrainingTests : IDisposable
         BatchSize = 4,
         WarmUp = 5,
         PerceptualWeight = 0,
+        Exchanged = 0,
         MeasureInterval = TimeSpan.Zero,
         CheckpointInterval = TimeSpan.FromHours(1),
     };

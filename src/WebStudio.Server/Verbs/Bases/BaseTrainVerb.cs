@@ -93,6 +93,7 @@ internal sealed class BaseTrainVerb : Verb
         ChannelBase = arguments.GetValue(_channels) ?? Defaults.ChannelBase,
         KlWeight = arguments.GetValue(_kl) ?? Defaults.KlWeight,
         PerceptualWeight = arguments.GetValue(_features) ?? Defaults.PerceptualWeight,
+        Exchanged = arguments.GetValue(_features) == 0 ? 0 : Defaults.Exchanged,
         Seed = arguments.GetValue(_seed) ?? Defaults.Seed,
     };
 
