@@ -53,6 +53,7 @@ internal static class StudioHost
         // The name by which the static files are found, also when tests host the application.
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(StudioHost).Assembly.GetName().Name });
         builder.WebHost.UseStaticWebAssets(); // files of the packages, also when started from the build output
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMinutes(1)); // for checkpoints
         builder.Host.UseSystemd(); // says when it is ready, where systemd started it
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice().AddAccess(builder.Configuration);

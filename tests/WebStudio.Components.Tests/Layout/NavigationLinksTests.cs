@@ -9,7 +9,7 @@ public sealed class NavigationLinksTests : BunitContext
 {
     [Theory]
     [InlineData(false, new[] { "/", "/albums", "/queue", "/check" })]
-    [InlineData(true, new[] { "/", "/albums", "/queue", "/check", "/admin/people", "/admin/bases" })]
+    [InlineData(true, new[] { "/", "/albums", "/queue", "/check", "/admin/people", "/admin/bases", "/admin/server" })]
     public void What_belongs_to_admins_is_offered_to_nobody_else(bool admin, string[] addresses) => Assert.Equal(addresses, Show(admin).FindAll("a").Select(a => a.GetAttribute("href")));
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using WebStudio.Components.Access;
 using WebStudio.Components.Accounts;
@@ -76,6 +78,28 @@ public sealed class SessionTests(StudioServer studio) : IClassFixture<StudioServ
         await here.SubmitAsync("/account", "password", ("Password.Current", StudioServer.Password), ("Password.Replacement", "another long password"));
         Assert.Equal(HttpStatusCode.OK, (await here.GetAsync("/")).Status);
         Assert.StartsWith("/account/sign-in", (await there.GetAsync("/")).Location);
+    }
+
+    [Fact]
+    public async Task A_page_whose_session_ended_is_nobodys_when_somebody_else_comes_back_to_it()
+    {
+        var (ada, bob) = (await studio.JoinAsync(Guid.NewGuid().ToString("N")), await studio.JoinAsync(Guid.NewGuid().ToString("N")));
+        var (first, second) = (await Sessions.StartAsync(ada.UserId, "a browser"), await Sessions.StartAsync(ada.UserId, "another"));
+        await using var scope = studio.Services.CreateAsyncScope();
+        var (ended, open, others) = (PageOf(scope, ada, first), PageOf(studio.Services.CreateAsyncScope(), ada, second), PageOf(studio.Services.CreateAsyncScope(), bob, Guid.NewGuid()));
+        await Sessions.EndAsync(ada.UserId, first);
+        Assert.False((await ended.GetAuthenticationStateAsync()).User.Identity!.IsAuthenticated);
+        Assert.True((await open.GetAuthenticationStateAsync()).User.Identity!.IsAuthenticated);
+        Assert.True((await others.GetAuthenticationStateAsync()).User.Identity!.IsAuthenticated);
+    }
+
+    /// <summary>What a circuit knows of who looks at its page.</summary>
+    private static AuthenticationStateProvider PageOf(AsyncServiceScope scope, Viewer viewer, Guid session)
+    {
+        var provider = scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>();
+        var identity = new ClaimsIdentity([new(ClaimTypes.NameIdentifier, viewer.UserId), new(SessionRegistry.Claim, session.ToString())], "cookie");
+        ((IHostEnvironmentAuthenticationStateProvider)provider).SetAuthenticationState(Task.FromResult(new AuthenticationState(new(identity))));
+        return provider;
     }
 
     [Theory]

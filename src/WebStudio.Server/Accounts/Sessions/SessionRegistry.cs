@@ -24,6 +24,9 @@ internal sealed class SessionRegistry(IDbContextFactory<StudioDb> databases, Liv
     // What was ended since the start: a request that read the row just before must not note it as open afterwards.
     private readonly ConcurrentDictionary<Guid, bool> _ended = new();
 
+    /// <summary>Sessions of an account have ended: all that the condition holds for. On any thread.</summary>
+    public event Action<string, Predicate<Guid?>>? Ended;
+
     /// <summary>The session a signed-in browser is in.</summary>
     public static Guid? Of(ClaimsPrincipal user) => Guid.TryParse(user.FindFirstValue(Claim), out var id) ? id : null;
 
@@ -81,6 +84,7 @@ internal sealed class SessionRegistry(IDbContextFactory<StudioDb> databases, Liv
             foreach (var id in ended)
                 _known.TryRemove(id, out _);
         }
+        Ended?.Invoke(userId, which);
         connections.Cut(userId, which);
     }
 }

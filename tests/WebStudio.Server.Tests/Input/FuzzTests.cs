@@ -1,0 +1,20 @@
+namespace WebStudio.Server.Tests.Input;
+
+/// <summary>Five hundred spoilt files; the benchmark's verb fuzz throws ten thousand.</summary>
+public sealed class FuzzTests
+{
+    private const int Count = 500, Seed = 20261125;
+
+    [Fact]
+    public async Task Spoilt_files_are_taken_or_refused_in_a_sentence_and_nothing_else_happens()
+    {
+        await using var studio = await StudioServer.StartAsync("--Albums:MaxPhotos=5000");
+        var viewer = await studio.JoinAsync("Ada");
+        var report = await FuzzRun.RunAsync(studio.Services, viewer, Count, Seed);
+        Assert.True(report.Wrong.Count == 0, string.Join('\n', report.Wrong));
+        Assert.Empty(report.Left);
+        Assert.Equal(Count, report.Taken + report.Refused);
+        Assert.InRange(report.Refused, Count / 4, Count - 10); // a mutator that spoils nothing, or everything, would show nothing
+        Assert.InRange(report.Growth, 0, 1.5);
+    }
+}
