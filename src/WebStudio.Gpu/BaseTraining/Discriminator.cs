@@ -72,9 +72,11 @@ internal sealed class Discriminator : IDisposable
             maps.Add(x);
             x = Convolve($"b{side}.down", x, stride: 2);
         }
-        var variance = x.to(ScalarType.Float32).var(0, unbiased: false);
-        var deviation = (variance + 1e-8).sqrt().mean().to(type).view(1, 1, 1, 1).expand(x.shape[0], 1, LastSide, LastSide);
-        x = Convolve("last", cat([x, deviation], 1)).to(ScalarType.Float32).flatten(1);
+        // From here on in float32, which costs nothing at 4 px: with an odd number of maps the CPU's bfloat16 convolution gives numbers that are none now and then (seen with libtorch 2.10).
+        x = x.to(ScalarType.Float32);
+        var deviation = (x.var(0, unbiased: false) + 1e-8).sqrt().mean().view(1, 1, 1, 1).expand(x.shape[0], 1, LastSide, LastSide);
+        type = ScalarType.Float32;
+        x = Convolve("last", cat([x, deviation], 1)).flatten(1);
         var hidden = F.leaky_relu(Linear("hidden", x, Math.Sqrt(2)), LeakySlope);
         var scores = Linear("score", hidden, 1).squeeze(1).MoveToOuterDisposeScope();
         return (scores, maps.ConvertAll(m => m.MoveToOuterDisposeScope()));

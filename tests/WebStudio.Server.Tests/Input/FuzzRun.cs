@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using SkiaSharp;
 using WebStudio.Components.Access;
-using WebStudio.Components.Admin;
 using WebStudio.Components.Albums;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
@@ -26,7 +25,7 @@ internal sealed record FuzzReport(int Taken, int Refused, IReadOnlyList<string> 
 /// <summary>Throws spoilt pictures at the intake and spoilt networks at the importer of a running application.</summary>
 internal static class FuzzRun
 {
-    private const int WarmUp = 50, NetworkEvery = 10;
+    private const int WarmUp = 250, NetworkEvery = 10;
 
     /// <param name="services">Of the application, whose album limit is above the count.</param>
     /// <param name="viewer">Who uploads.</param>

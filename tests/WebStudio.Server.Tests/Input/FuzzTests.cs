@@ -1,6 +1,11 @@
 namespace WebStudio.Server.Tests.Input;
 
+/// <summary>Alone: memory of the process is looked at.</summary>
+[CollectionDefinition(nameof(FuzzTests), DisableParallelization = true)]
+public sealed class FuzzCollection;
+
 /// <summary>Five hundred spoilt files; the benchmark's verb fuzz throws ten thousand.</summary>
+[Collection(nameof(FuzzTests))]
 public sealed class FuzzTests
 {
     private const int Count = 500, Seed = 20261125;
