@@ -40,7 +40,7 @@ public sealed class StudioServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        App = StudioHost.Build([$"--Storage:Root={_folder.Path}", "--urls=http://127.0.0.1:0", .. _settings]);
+        App = StudioHost.Build([$"--Storage:Root={_folder.Path}", "--urls=http://127.0.0.1:0", "--Limits:SignInsPerMinute=0", .. _settings]);
         await App.MigrateAsync();
         await App.StartAsync();
     }

@@ -7,7 +7,7 @@ internal sealed class LimitOptions
 {
     /// <summary>Tries within a minute, from one address, to sign in, join or set a password; guesses of passwords and links are among them.</summary>
     [Range(0, 100_000)]
-    public int SignInsPerMinute { get; set; } = 30;
+    public int SignInsPerMinute { get; set; } = 60;
 
     /// <summary>Photos that one user uploads within a minute.</summary>
     [Range(0, 1_000_000)]
