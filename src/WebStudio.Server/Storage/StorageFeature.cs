@@ -12,7 +12,7 @@ internal static class StorageFeature
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<StorageOptions>(configuration, "Storage");
-        services.AddSingleton<DataFolders>();
+        services.AddSingleton<DataFolders>().AddSingleton<StorageMeter>().AddSingleton<StorageQuota>();
         services.AddDataProtection().SetApplicationName("WebStudio");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
             options.XmlRepository = new FileSystemXmlRepository(new(provider.GetRequiredService<DataFolders>().Keys), provider.GetRequiredService<ILoggerFactory>())));
