@@ -17,13 +17,16 @@ internal sealed class StorageMeter(DataFolders folders, TimeProvider time)
     /// <summary>Bytes, walked for now.</summary>
     public long Measure(string userId)
     {
-        var bytes = 0L;
-        var root = new DirectoryInfo(folders.User(userId));
-        if (root.Exists)
-            foreach (var file in root.EnumerateFiles("*", Everything).Where(f => f.Extension != ".partial"))
-                bytes += LengthOf(file);
+        var bytes = Files(userId).Sum(f => f.Bytes);
         _known[userId] = (bytes, time.GetUtcNow());
         return bytes;
+    }
+
+    /// <summary>Every file of a user that is whole.</summary>
+    public IEnumerable<(string Path, long Bytes)> Files(string userId)
+    {
+        var root = new DirectoryInfo(folders.User(userId));
+        return root.Exists ? root.EnumerateFiles("*", Everything).Where(f => f.Extension != ".partial").Select(f => (f.FullName, LengthOf(f))) : [];
     }
 
     /// <summary>Bytes as walked within the last minute, with what was added since.</summary>

@@ -20,12 +20,16 @@ internal sealed class StorageQuota(StorageMeter meter, IOptions<StorageOptions> 
         var (free, kept) = (meter.Free(), options.Value.FreeMegabytes * Megabyte);
         if (free - bytes < kept)
             return $"The disk of the server is nearly full: {Text(free)} are left, and {Text(kept)} are kept free. Whoever runs the server has to make room; nothing of yours is lost.";
-        var allowed = (await db.Users.Where(u => u.Id == owner).Select(u => u.MostMegabytes).FirstOrDefaultAsync(cancel) ?? options.Value.UserMegabytes) * Megabyte;
+        var allowed = await AllowedAsync(db, owner, cancel);
         if (allowed > 0 && IsOver(meter.Estimate(owner), bytes, allowed) && IsOver(await Task.Run(() => meter.Measure(owner), cancel), bytes, allowed)) // what was erased meanwhile counts no more
             return $"Your albums, models and pictures take up {Text(meter.Estimate(owner))} of the {Text(allowed)} that you are allowed{(bytes > 0 ? $", and this needs {Text(bytes)}" : "")}. Delete what you no longer need and erase it from the bin, or ask an admin for more.";
         meter.Add(owner, bytes);
         return null;
     }
+
+    /// <summary>The most that an account may take up in bytes; 0 without a limit.</summary>
+    public async Task<long> AllowedAsync(StudioDb db, string owner, CancellationToken cancel = default) =>
+        (await db.Users.Where(u => u.Id == owner).Select(u => u.MostMegabytes).FirstOrDefaultAsync(cancel) ?? options.Value.UserMegabytes) * Megabyte;
 
     private static bool IsOver(long used, long bytes, long allowed) => bytes > 0 ? used + bytes > allowed : used >= allowed;
 
