@@ -22,4 +22,7 @@ internal sealed class StudioUser : IdentityUser
 
     /// <summary>Minutes of the device within a day; null for what the settings say.</summary>
     public int? MostDeviceMinutes { get; set; }
+
+    /// <summary>Megabytes (10⁶ bytes) that everything of the account may take; 0 for no limit, null for what the settings say.</summary>
+    public int? MostMegabytes { get; set; }
 }

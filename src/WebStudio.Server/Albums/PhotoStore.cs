@@ -19,7 +19,7 @@ internal readonly record struct PhotoAdded(Guid PhotoId, string FileName, bool I
 /// Takes photos in: streamed to a file beside their place, told apart by the hash of what was uploaded, checked, freed of what tells where they were taken (<see cref="PhotoIntake"/>), and
 /// only then named by a row. What is refused or broken off leaves nothing.
 /// </summary>
-internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFolders folders, IOptions<AlbumOptions> options, AlbumFeed feed, TimeProvider time) : IDisposable
+internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFolders folders, StorageQuota quota, IOptions<AlbumOptions> options, AlbumFeed feed, TimeProvider time) : IDisposable
 {
     private const int ThumbSide = 300, ThumbQuality = 82;
 
@@ -39,7 +39,11 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
     {
         var name = PhotoName.Clean(fileName);
         await using (var db = await databases.CreateDbContextAsync(cancel))
+        {
             RequireRoom(await db.Photos.CountAsync(p => p.AlbumId == album.Id, cancel));
+            if (await quota.RefusalAsync(db, album.OwnerId, 0, cancel) is { } full)
+                throw new InvalidInputException(full); // before anything is sent that cannot stay
+        }
         var place = PhotoPlace.Of(folders, album.OwnerId, album.Id, Guid.CreateVersion7());
         Directory.CreateDirectory(place.Folder);
         var upload = Path.Combine(place.Folder, $".{place.PhotoId:N}.partial");
@@ -47,8 +51,12 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
         {
             var hash = await ReceiveAsync(content, upload, name, cancel);
             await using (var db = await databases.CreateDbContextAsync(cancel))
+            {
                 if (await TwinAsync(db, album.Id, hash, cancel) is { } twin)
                     return twin;
+                if (await quota.RefusalAsync(db, album.OwnerId, new FileInfo(upload).Length, cancel) is { } full)
+                    throw new InvalidInputException(full);
+            }
             var photo = await TakeInAsync(place, upload, name, hash, cancel);
             photo.AlbumId = album.Id;
             var added = await AddRowAsync(photo, cancel);
@@ -56,9 +64,11 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
                 place.Delete(); // the same file came twice at the same time
             return added;
         }
-        catch
+        catch (Exception error)
         {
             place.Delete();
+            if (DiskFull.Caused(error))
+                throw new InvalidInputException($"{name} was not taken in: {DiskFull.Sentence}", error);
             throw;
         }
         finally

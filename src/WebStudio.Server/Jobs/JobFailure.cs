@@ -1,4 +1,5 @@
 using WebStudio.Gpu;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Jobs;
 
@@ -7,12 +8,13 @@ internal static class JobFailure
 {
     public static string Explain(Exception error) => error switch
     {
+        _ when DiskFull.Caused(error) => $"{DiskFull.Sentence} Then resume the training: it goes on from its last checkpoint.",
+        // A file of the server's own: its place is nobody's business but the log's.
+        IOException or UnauthorizedAccessException or InvalidInputException { InnerException: IOException or UnauthorizedAccessException } => "A file of the training could not be read or written; the server's log tells which. Resume the training when that is mended.",
         InvalidInputException => error.Message,
         ArithmeticException => "The training ran away: its loss is no number any more. Start it again with fewer attributes, or set aside photos that look wrong.",
         OutOfMemoryException => TooLarge,
         _ when error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase) || error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) => TooLarge,
-        IOException when error.HResult == 28 || error.Message.Contains("No space left", StringComparison.Ordinal) => "The disk of the server is full. Whoever runs it has to make room; then resume the training: it goes on from its last checkpoint.",
-        IOException or UnauthorizedAccessException => $"A file could not be read or written: {error.Message} Resume the training when that is mended.",
         _ => "The training failed for a reason that the server's log tells. Resume it to go on from its last checkpoint; if it fails again, tell whoever runs the server.",
     };
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.Options;
+using WebStudio.Components.Storage;
 using WebStudio.Server.Settings;
 
 namespace WebStudio.Server.Storage;
@@ -12,7 +13,7 @@ internal static class StorageFeature
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<StorageOptions>(configuration, "Storage");
-        services.AddSingleton<DataFolders>();
+        services.AddSingleton<DataFolders>().AddSingleton<StorageMeter>().AddSingleton<StorageQuota>().AddSingleton<IStorage, StorageReport>();
         services.AddDataProtection().SetApplicationName("WebStudio");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
             options.XmlRepository = new FileSystemXmlRepository(new(provider.GetRequiredService<DataFolders>().Keys), provider.GetRequiredService<ILoggerFactory>())));

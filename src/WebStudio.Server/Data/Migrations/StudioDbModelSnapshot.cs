@@ -298,6 +298,9 @@ namespace WebStudio.Server.Data.Migrations
                     b.Property<int?>("MostDeviceMinutes")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int?>("MostMegabytes")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int?>("MostOpenJobs")
                         .HasColumnType("INTEGER");
 
