@@ -6,7 +6,7 @@ public static class AtomicFile
     /// <summary>Writes a file through <paramref name="write"/>; an existing file is replaced only once the new one is complete on disk.</summary>
     /// <param name="path">The file's place; missing folders are made.</param>
     /// <param name="write">Writes the content to a new, seekable, empty stream.</param>
-    /// <exception cref="InvalidInputException">The disk is full, the folder is not writable, or the place is a folder. Nothing is left behind.</exception>
+    /// <exception cref="FileNotWrittenException">The disk is full, the folder is not writable, or the place is a folder. Nothing is left behind.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         var place = Path.GetFullPath(path);
@@ -25,7 +25,7 @@ public static class AtomicFile
         {
             Remove(beside);
             if (error is IOException or UnauthorizedAccessException)
-                throw new InvalidInputException($"{path} cannot be written: {error.Message.Replace($" : '{beside}'", "", StringComparison.Ordinal)}", error);
+                throw new FileNotWrittenException($"{path} cannot be written: {error.Message.Replace($" : '{beside}'", "", StringComparison.Ordinal)}", error);
             throw;
         }
     }

@@ -6,7 +6,8 @@ public static class AtomicFolder
     /// <summary>Makes a folder through <paramref name="fill"/>.</summary>
     /// <param name="path">The folder's place: not there yet, or empty.</param>
     /// <param name="fill">Writes files and sub-folders below the path it is given.</param>
-    /// <exception cref="InvalidInputException">The place is taken, the disk is full, or the place is not writable. Nothing is left behind.</exception>
+    /// <exception cref="InvalidInputException">The place is taken. Nothing is left behind.</exception>
+    /// <exception cref="FileNotWrittenException">The disk is full, or the place is not writable. Nothing is left behind.</exception>
     public static void Write(string path, Action<string> fill)
     {
         var place = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -24,7 +25,7 @@ public static class AtomicFolder
         {
             Remove(beside);
             if (error is IOException or UnauthorizedAccessException)
-                throw new InvalidInputException($"{path} cannot be written: {error.Message}", error);
+                throw new FileNotWrittenException($"{path} cannot be written: {error.Message}", error);
             throw;
         }
     }

@@ -124,6 +124,15 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         }
         progress?.Invoke(new(PersonalizationStage.Measuring, 0, photos.Count, state.Elapsed, null, ResidentBytes: Environment.WorkingSet));
         var model = Finish(state, generator, photos, levels, measurement);
+        try
+        {
+            hooks.Made?.Invoke(model);
+        }
+        catch
+        {
+            model.Dispose(); // the checkpoint stays: what was learned is not lost with a full disk
+            throw;
+        }
         if (checkpoint is not null)
             File.Delete(checkpoint);
         return model;

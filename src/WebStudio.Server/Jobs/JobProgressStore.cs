@@ -7,7 +7,7 @@ using WebStudio.Server.Storage;
 namespace WebStudio.Server.Jobs;
 
 /// <summary>Progress of jobs: in memory while they run, and as a file with the job, so that a reload, another device and a restart show the same.</summary>
-internal sealed class JobProgressStore(DataFolders folders)
+internal sealed class JobProgressStore(DataFolders folders, ILogger<JobProgressStore> log)
 {
     private readonly ConcurrentDictionary<Guid, JobProgress> _latest = new();
 
@@ -32,11 +32,19 @@ internal sealed class JobProgressStore(DataFolders folders)
 
     public void Set(Guid job, JobProgress progress) => _latest[job] = progress;
 
-    /// <summary>Writes what is in memory to the job's file.</summary>
+    /// <summary>Writes what is in memory to the job's file. Where that fails the training goes on: its checkpoints tell whether the disk is full, and pages read from memory.</summary>
     public void Save(Job job)
     {
-        if (_latest.TryGetValue(job.Id, out var progress))
+        if (!_latest.TryGetValue(job.Id, out var progress))
+            return;
+        try
+        {
             AtomicFile.Write(PathOf(job), stream => JsonSerializer.Serialize(stream, progress));
+        }
+        catch (FileNotWrittenException e)
+        {
+            log.LogWarning(e, "The progress of job {Job} could not be kept", job.Id);
+        }
     }
 
     public void Forget(Guid job) => _latest.TryRemove(job, out _);

@@ -96,11 +96,9 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
             Passes = passes,
             CheckpointInterval = TimeSpan.FromSeconds(options.CheckpointSeconds),
         };
-        using var model = RunOrBeginAgain(new(source, settings, context, identity, identity), photos, breather);
+        using var model = RunOrBeginAgain(new(source, settings, context, identity, identity), photos, made => Keep(made, target, breather), breather);
         if (model is null)
             return null;
-        model.Save(target);
-        VersionPictures.Write(target, model, breather);
         return new(
             ReportJson.Write(model.Description.Report),
             string.Join(',', model.Description.Attributes.Select(a => a.Name)),
@@ -108,15 +106,29 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
             _finish.IsCancellationRequested);
     }
 
-    private PersonalizedModel? RunOrBeginAgain(PersonalizationRun run, TrainingSet photos, Breather breather)
+    private static void Keep(PersonalizedModel model, string target, Breather breather)
     {
-        var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Snapshot = shot => Show(shot, photos), Finish = _finish.Token };
+        model.Save(target);
+        try
+        {
+            VersionPictures.Write(target, model, breather);
+        }
+        catch
+        {
+            Directory.Delete(target, recursive: true); // no row will name it
+            throw;
+        }
+    }
+
+    private PersonalizedModel? RunOrBeginAgain(PersonalizationRun run, TrainingSet photos, Action<PersonalizedModel> made, Breather breather)
+    {
+        var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Snapshot = shot => Show(shot, photos), Finish = _finish.Token, Made = made };
         var checkpoint = Checkpoint(folder);
         try
         {
             return run.Run(photos, checkpoint, resume: true, Report, _abort.Token, hooks);
         }
-        catch (InvalidInputException) when (File.Exists(checkpoint))
+        catch (InvalidInputException e) when (e is not FileNotWrittenException && File.Exists(checkpoint))
         {
             // The album was changed while the training was paused: its checkpoint belongs to other photos.
             File.Delete(checkpoint);
