@@ -122,7 +122,7 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
 
     private PersonalizedModel? RunOrBeginAgain(PersonalizationRun run, TrainingSet photos, Action<PersonalizedModel> made, Breather breather)
     {
-        var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Snapshot = shot => Show(shot, photos), Finish = _finish.Token, Made = made };
+        var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Snapshot = shot => Show(shot, photos), Finish = _finish.Token, Made = made, CheckpointStays = true };
         var checkpoint = Checkpoint(folder);
         try
         {
@@ -145,7 +145,7 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
     {
         if (status.Stage == PersonalizationStage.Training && double.IsFinite(status.Perceptual))
         {
-            _history.RemoveAll(point => point.Pass >= status.Done); // what was lost with the last checkpoint is trained again
+            _history.RemoveAll(point => point.Pass >= status.Done); // several lines within a pass: the last counts
             _history.Add(new(status.Done, status.Perceptual + 8 * status.L2, [.. status.AnchorByAttribute]));
             if (_history.Count > MostPoints)
                 for (var i = _history.Count - 2; i > 0; i -= 2)
