@@ -20,7 +20,7 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
 
     /// <summary>Ends when the server no longer answers.</summary>
     public Task RunAsync(CancellationToken end) => Task.WhenAll(
-        LoopAsync(0, 10, UploadAsync, end), LoopAsync(1, 10, UploadAsync, end), LoopAsync(2, 120, DecideAsync, end), LoopAsync(3, 300, TrainAsync, end), LoopAsync(4, 700, DeleteAsync, end), LoopAsync(5, 50, LookAsync, end));
+        LoopAsync(0, 400, UploadAsync, end), LoopAsync(1, 400, UploadAsync, end), LoopAsync(2, 120, DecideAsync, end), LoopAsync(3, 300, TrainAsync, end), LoopAsync(4, 700, DeleteAsync, end), LoopAsync(5, 50, LookAsync, end));
 
     private async Task LoopAsync(int number, int pause, Func<Random, Task> step, CancellationToken end)
     {
@@ -59,13 +59,13 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
     {
         if (Some(random, ledger.Photos.Values.Where(Ledger.MustBe)) is not { } photo)
             return;
-        var decision = random.Next(4) switch
+        var decision = JsonSerializer.Serialize<object>(random.Next(4) switch
         {
-            0 => "{}",
-            1 => """{"use":false}""",
-            2 => $$$"""{"tags":{"mark":"{{{random.Next(100)}}}"}}""",
-            _ => $$"""{"crop":{"left_eye":[{{random.Next(20, 40)}},40],"right_eye":[{{random.Next(60, 80)}},40],"mouth":[50,{{random.Next(60, 80)}}]}}""",
-        };
+            0 => new { },
+            1 => new { use = false },
+            2 => new { tags = new { mark = $"{random.Next(100)}" } },
+            _ => new { crop = new { left_eye = (int[])[random.Next(20, 40), 40], right_eye = (int[])[random.Next(60, 80), 40], mouth = (int[])[50, random.Next(60, 80)] } },
+        });
         photo.Decisions.Enqueue(decision == "{}" ? "" : decision);
         using var content = new StringContent(decision, Encoding.UTF8, "application/json");
         if (await SendAsync(HttpMethod.Post, $"{Api}/albums/{photo.Album.Id}/photos/{photo.Id}/decision", content, HttpStatusCode.NoContent, HttpStatusCode.NotFound) is not null)

@@ -26,6 +26,7 @@ internal sealed class EditsPart(IDbContextFactory<StudioDb> databases, PictureEx
         }
     }
 
+    /// <returns>The picture's path; null where there is none.</returns>
     private async Task<string?> PictureAsync(Viewer viewer, EverythingZip zip, SavedEdit edit)
     {
         try
@@ -37,6 +38,10 @@ internal sealed class EditsPart(IDbContextFactory<StudioDb> databases, PictureEx
         catch (InvalidInputException refused)
         {
             zip.LeaveOut($"the picture of the edit {edit.Name}", refused.Message);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            zip.LeaveOut($"the picture of the edit {edit.Name}", "What it is drawn from is missing: it was deleted while this was put together, or is lost.");
         }
         return null;
     }

@@ -6,7 +6,7 @@ using WebStudio.Server.Deletions;
 
 namespace WebStudio.Server.Exports.Everything;
 
-/// <summary>What the server keeps about an account beside its pictures: never a secret, a hash of one, or somebody else's name.</summary>
+/// <summary>What the server keeps about an account beside its pictures: never a secret, nor a hash of one.</summary>
 internal sealed class RecordsPart(IDbContextFactory<StudioDb> databases) : IEverythingPart
 {
     private const string Folder = "account";
