@@ -31,6 +31,7 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
     private readonly Ledger _ledger = new();
     private readonly FolderCheck _folder = new(data);
     private readonly List<string> _wrong = [];
+    private readonly HashSet<string> _known = [];
     private string _token = "";
     private int _resumed, _starting, _swept;
 
@@ -144,7 +145,7 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
 
     private void Note(int round, string when, IEnumerable<string> wrong, KilledServer server)
     {
-        foreach (var fault in wrong)
+        foreach (var fault in wrong.Where(_known.Add)) // what is lost stays lost: it is told once
         {
             _wrong.Add($"round {round}, {when}: {fault}");
             tell($"{_wrong[^1]}\n{server.Said}");
