@@ -16,7 +16,7 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
     private const string Api = "/api/v1";
 
     // More would be looked at for so long that the album of faces never had its turn.
-    private const int MostPhotos = 30;
+    private const int MostPhotos = 25;
 
     private static readonly JsonSerializerOptions Json = JsonSerializerOptions.Web;
 
@@ -24,7 +24,7 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
 
     /// <summary>Ends when the server no longer answers.</summary>
     public Task RunAsync(CancellationToken end) => Task.WhenAll(
-        LoopAsync(0, 400, UploadAsync, end), LoopAsync(1, 400, UploadAsync, end), LoopAsync(2, 120, DecideAsync, end), LoopAsync(3, 300, TrainAsync, end), LoopAsync(4, 500, DeleteAsync, end), LoopAsync(5, 50, LookAsync, end));
+        LoopAsync(0, 700, UploadAsync, end), LoopAsync(1, 700, UploadAsync, end), LoopAsync(2, 300, DecideAsync, end), LoopAsync(3, 300, TrainAsync, end), LoopAsync(4, 500, DeleteAsync, end), LoopAsync(5, 50, LookAsync, end));
 
     private async Task LoopAsync(int number, int pause, Func<Random, Task> step, CancellationToken end)
     {
