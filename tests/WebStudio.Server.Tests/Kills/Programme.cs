@@ -24,7 +24,7 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
 
     /// <summary>Ends when the server no longer answers.</summary>
     public Task RunAsync(CancellationToken end) => Task.WhenAll(
-        LoopAsync(0, 700, UploadAsync, end), LoopAsync(1, 700, UploadAsync, end), LoopAsync(2, 300, DecideAsync, end), LoopAsync(3, 300, TrainAsync, end), LoopAsync(4, 500, DeleteAsync, end), LoopAsync(5, 50, LookAsync, end));
+        LoopAsync(0, 1200, UploadAsync, end), LoopAsync(1, 1200, UploadAsync, end), LoopAsync(2, 600, DecideAsync, end), LoopAsync(3, 300, TrainAsync, end), LoopAsync(4, 500, DeleteAsync, end), LoopAsync(5, 50, LookAsync, end));
 
     private async Task LoopAsync(int number, int pause, Func<Random, Task> step, CancellationToken end)
     {
