@@ -14,6 +14,7 @@ using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Execution;
+using WebStudio.Server.Exports.Everything;
 using WebStudio.Server.Health;
 using WebStudio.Server.Home;
 using WebStudio.Server.Jobs;
@@ -57,7 +58,7 @@ internal static class StudioHost
         builder.Host.UseSystemd(); // says when it is ready, where systemd started it
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice().AddAccess(builder.Configuration);
-        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration).AddApi(builder.Configuration).AddTelemetry(builder.Configuration).AddHealth();
+        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddEverything().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration).AddApi(builder.Configuration).AddTelemetry(builder.Configuration).AddHealth();
         services.AddMudServices(c => c.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight); // where no button is
         services.AddSingleton<IHome, HomeService>();
         services.AddRazorComponents().AddInteractiveServerComponents();
@@ -74,7 +75,7 @@ internal static class StudioHost
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null); // ours says more
-        app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapCreations().MapAdmin().MapApi().MapHealth();
+        app.MapAccounts().MapAlbums().MapModels().MapJobs().MapEditing().MapCreations().MapEverything().MapAdmin().MapApi().MapHealth();
         return app;
     }
 }

@@ -6,11 +6,14 @@ public static class ApiScopes
     /// <summary>See albums and photos.</summary>
     public const string AlbumsRead = "albums:read";
 
-    /// <summary>Make albums, add and delete photos.</summary>
+    /// <summary>Make albums, add, decide on and delete photos.</summary>
     public const string AlbumsWrite = "albums:write";
 
     /// <summary>See models, versions and their reports.</summary>
     public const string ModelsRead = "models:read";
+
+    /// <summary>Delete models.</summary>
+    public const string ModelsWrite = "models:write";
 
     /// <summary>See trainings.</summary>
     public const string JobsRead = "jobs:read";
@@ -27,7 +30,7 @@ public static class ApiScopes
     /// <summary>All, with what each allows in words of people.</summary>
     public static IReadOnlyList<(string Scope, string Text)> All { get; } =
     [
-        (AlbumsRead, "See albums and photos"), (AlbumsWrite, "Make albums, add and delete photos"), (ModelsRead, "See models, versions and reports"), (JobsRead, "See trainings"),
+        (AlbumsRead, "See albums and photos"), (AlbumsWrite, "Make albums, add, decide on and delete photos"), (ModelsRead, "See models, versions and reports"), (ModelsWrite, "Delete models"), (JobsRead, "See trainings"),
         (JobsWrite, "Start, pause, resume and cancel trainings"), (EditsRead, "See kept edits"), (Exports, "Download edited pictures"),
     ];
 }

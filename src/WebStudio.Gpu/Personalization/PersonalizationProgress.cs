@@ -18,7 +18,7 @@ public enum PersonalizationStage
 
 /// <summary>One status line of a personalisation. Losses are means since the line before; NaN where a stage has none.</summary>
 /// <param name="Stage">The stage.</param>
-/// <param name="Done">Units done in this stage: photos, refinement steps, passes.</param>
+/// <param name="Done">Units done in this stage: photos, refinement steps, passes. Passes of a run that keeps checkpoints count once they are kept: a crash takes back none that was told.</param>
 /// <param name="Total">Units of this stage; null while unknown.</param>
 /// <param name="Elapsed">Time since the run began, interruptions not counted.</param>
 /// <param name="Remaining">Estimate to the end of the whole run; null while unknown.</param>

@@ -105,29 +105,28 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         }
         // The report at the end takes its share of the budget: two renderings and embeddings of every photo.
         var training = options with { Budget = options.Budget - TimeSpan.FromSeconds(1 + 0.08 * photos.Count) };
-        var saved = Stopwatch.StartNew();
+        var trainer = new Personalizer(training, photos, reconstruction, anchorLoss, ChooseResponse(generator, readout, state, levels));
+        var keeper = checkpoint is null ? null : new CheckpointKeeper(checkpoint, identifier, options.CheckpointInterval, trainer.StepsPerPass, state);
         var shown = new SnapshotTaker(hooks, photos.Count);
         void Keep(PersonalizerState now)
         {
             shown.TakeIfDue(now);
             hooks.StepDone?.Invoke();
-            if (checkpoint is null || saved.Elapsed < options.CheckpointInterval)
-                return;
-            now.Save(checkpoint, identifier);
-            saved.Restart();
+            keeper?.SaveIfDue(now);
         }
-        var response = options.Axes.Kind == AxisKind.Prior && options.ResponseWeight > 0 ? EditResponseLoss.For(generator.Synthesis, readout, state.Anchors, state.Axes, levels, options.Seed, options.ValueWeight) : null;
-        if (!new Personalizer(training, photos, reconstruction, anchorLoss, response).Train(state, progress, Keep, abort, hooks.Finish))
-        {
-            if (checkpoint is not null)
-                state.Save(checkpoint, identifier);
+        // A pass counts as done once it would outlive a crash.
+        void Tell(PersonalizationProgress status) => progress?.Invoke(status with { Done = Math.Min(status.Done, keeper?.Passes ?? status.Done) });
+        var complete = trainer.Train(state, Tell, Keep, abort, hooks.Finish);
+        keeper?.Save(state); // also of a complete one: measuring takes time, and the model is kept nowhere yet
+        if (!complete)
             return null;
-        }
-        if (checkpoint is not null)
-            state.Save(checkpoint, identifier); // whatever goes wrong while it is measured and kept, no pass is trained again
         progress?.Invoke(new(PersonalizationStage.Measuring, 0, photos.Count, state.Elapsed, null, ResidentBytes: Environment.WorkingSet));
         return Finish(state, generator, photos, levels, measurement);
     }
+
+    private EditResponseLoss? ChooseResponse(Generator generator, AttributeReadout? readout, PersonalizerState state, List<AttributeLevels> levels) => options.Axes.Kind == AxisKind.Prior && options.ResponseWeight > 0
+        ? EditResponseLoss.For(generator.Synthesis, readout, state.Anchors, state.Axes, levels, options.Seed, options.ValueWeight)
+        : null;
 
     private static readonly JsonSerializerOptions NamedFloats = new() { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 

@@ -1,8 +1,10 @@
 using System.Security.Claims;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Components.Api;
+using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Server.Albums;
 
 namespace WebStudio.Server.Api;
@@ -49,6 +51,7 @@ internal static class AlbumApi
         group.MapGet("/{album:guid}/photos", PhotosAsync).For(ApiScopes.AlbumsRead).WithSummary("Its photos with what was found in them");
         group.MapPost("/{album:guid}/photos", PhotoEndpoints.UploadAsync).For(ApiScopes.AlbumsWrite).Accepts<byte[]>("application/octet-stream").WithSummary("Add a photo: its bytes as the body, its file name as ?name=");
         group.MapGet("/{album:guid}/photos/{photo:guid}/{kind:regex(^(thumb|full|face)$)}", PhotoEndpoints.FileAsync).For(ApiScopes.AlbumsRead).WithSummary("A photo as a file: thumb, full, or the face cut out");
+        group.MapPost("/{album:guid}/photos/{photo:guid}/decision", DecideAsync).For(ApiScopes.AlbumsWrite).WithSummary("Replace what you decided on a photo: any of use, face, attributes, tags, crop, as in an overrides file; {} takes it back");
         group.MapDelete("/{album:guid}/photos/{photo:guid}", DeletePhotoAsync).For(ApiScopes.AlbumsWrite).WithSummary("Remove a photo");
     }
 
@@ -83,6 +86,15 @@ internal static class AlbumApi
         if (!(await albums.PhotosAsync(viewer, album)).Any(p => p.Id == photo))
             return TypedResults.NotFound();
         await albums.DeletePhotoAsync(viewer, photo);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, NotFound>> DecideAsync(Guid album, Guid photo, JsonElement decision, ClaimsPrincipal user, IAlbums albums)
+    {
+        var viewer = Viewer.Of(user);
+        if ((await albums.PhotosAsync(viewer, album)).FirstOrDefault(p => p.Id == photo) is not { } found)
+            return TypedResults.NotFound();
+        await albums.DecideAsync(viewer, photo, PhotoOverride.Parse(decision.GetRawText(), found.Name));
         return TypedResults.NoContent();
     }
 

@@ -5,6 +5,7 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Api;
 using WebStudio.Components.Training;
 using WebStudio.Gpu;
+using WebStudio.Gpu.Personalization;
 using WebStudio.Server.Access;
 using WebStudio.Server.Data;
 
@@ -20,8 +21,9 @@ namespace WebStudio.Server.Api;
 /// <param name="Ahead">Jobs before it.</param>
 /// <param name="Start">When it is likely to begin; null while that is not known.</param>
 /// <param name="Share">Share done, 0 to 1; null before any.</param>
+/// <param name="Passes">Passes over the album that are finished and kept: a server that is killed loses none of them. Null while it does not train.</param>
 /// <param name="Error">What went wrong and what to do; empty unless it failed.</param>
-internal sealed record ApiJob(Guid Id, string Kind, string State, Guid AlbumId, Guid ModelId, DateTimeOffset CreatedAt, int Ahead, DateTimeOffset? Start, double? Share, string Error);
+internal sealed record ApiJob(Guid Id, string Kind, string State, Guid AlbumId, Guid ModelId, DateTimeOffset CreatedAt, int Ahead, DateTimeOffset? Start, double? Share, int? Passes, string Error);
 
 /// <summary>A training to start.</summary>
 /// <param name="RequestId">Made by the caller: sent twice, it starts one training.</param>
@@ -91,5 +93,5 @@ internal static class JobApi
         return TypedResults.Ok(Of(await training.FindAsync(viewer, job) ?? before with { State = "Cancelled", IsOpen = false })); // a cancelled one that never had a version is gone
     }
 
-    private static ApiJob Of(JobView job) => new(job.Id, job.IsStudy ? "study" : "training", job.State.ToLowerInvariant(), job.AlbumId, job.ModelId, job.CreatedAt, job.Ahead, job.Start, job.Progress?.Share, job.Error);
+    private static ApiJob Of(JobView job) => new(job.Id, job.IsStudy ? "study" : "training", job.State.ToLowerInvariant(), job.AlbumId, job.ModelId, job.CreatedAt, job.Ahead, job.Start, job.Progress?.Share, job.Progress is { Stage: nameof(PersonalizationStage.Training) } now ? now.Done : null, job.Error);
 }

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Api;
 using WebStudio.Components.Models;
+using WebStudio.Gpu;
 using WebStudio.Server.Access;
 using WebStudio.Server.Data;
 
@@ -39,6 +40,8 @@ internal static class ModelApi
     {
         group.MapGet("/", ListAsync).For(ApiScopes.ModelsRead).WithSummary("Your models, newest first");
         group.MapGet("/{model:guid}/versions", VersionsAsync).For(ApiScopes.ModelsRead).WithSummary("Versions of a model, newest first, with their sliders");
+        group.MapDelete("/{model:guid}", async Task<Results<NoContent, NotFound>> (Guid model, ClaimsPrincipal user, IModels models) => await models.FindAsync(Viewer.Of(user), model) is null ? TypedResults.NotFound() : Done(await models.DeleteAsync(Viewer.Of(user), model)))
+            .For(ApiScopes.ModelsWrite).WithSummary("Put a model with its versions into the bin");
     }
 
     private static async Task<Ok<List<ApiModel>>> ListAsync(ClaimsPrincipal user, IDbContextFactory<StudioDb> databases, CancellationToken cancel)
@@ -49,6 +52,9 @@ internal static class ModelApi
 
     private static async Task<Results<Ok<List<ApiVersion>>, NotFound>> VersionsAsync(Guid model, ClaimsPrincipal user, IModels models) =>
         await models.FindAsync(Viewer.Of(user), model) is { } found ? TypedResults.Ok(found.Versions.Select(Of).ToList()) : TypedResults.NotFound();
+
+    /// <exception cref="InvalidInputException">What speaks against it.</exception>
+    private static NoContent Done(string? refusal) => refusal is null ? TypedResults.NoContent() : throw new InvalidInputException(refusal);
 
     private static ApiVersion Of(VersionView version) => new(version.Id, version.Name, version.CreatedAt, version.Bytes, version.IsCurrent, version.Report.Final.Psnr,
         [.. version.Report.Attributes.Select(a => new ApiSlider(a.Attribute, a.Unit, a.Minimum, a.Maximum))]);

@@ -30,7 +30,6 @@ internal sealed class CreationExport(IDbContextFactory<StudioDb> databases, Crea
             return null;
         if (row is not { Kind: CreationKind.Portraits, State: CreationState.Ready })
             throw new InvalidInputException("Only portraits that are made can be exported as a zip.");
-        var request = CreationJson.Read<KeptRequest<PortraitsRequest>>(row.Request)!.Request;
         var portraits = CreationJson.Read<PortraitsResult>(row.Result)!.Portraits;
         var starred = row.Starred.Split(',', StringSplitOptions.RemoveEmptyEntries).ToHashSet();
         var chosen = portraits.Select((p, n) => (Portrait: p, Number: n)).Where(p => !starredOnly || starred.Contains($"{p.Number}")).ToList();
@@ -39,7 +38,7 @@ internal sealed class CreationExport(IDbContextFactory<StudioDb> databases, Crea
         if (await gate.AskAsync(viewer, row.VersionId, $"{chosen.Count} portraits") is not { } permit)
             return null;
         var baseName = PersonalizedModel.Describe(models.Version(row.Version!)).Base;
-        return (await Task.Run(() => Zip(row, request, chosen, permit, baseName, label)), $"{string.Concat(row.Name.Split(Path.GetInvalidFileNameChars()))}.zip");
+        return (await Task.Run(() => Zip(row, chosen, permit, baseName, label)), $"{string.Concat(row.Name.Split(Path.GetInvalidFileNameChars()))}.zip");
     }
 
     /// <summary>One result of an enhancement, without loss: the face, or the whole photo with it.</summary>
@@ -54,26 +53,31 @@ internal sealed class CreationExport(IDbContextFactory<StudioDb> databases, Crea
         var results = CreationJson.Read<EnhancementResult>(row.Result)!.Results;
         if (n < 0 || n >= results.Count || await gate.AskAsync(viewer, row.VersionId, $"photo {EnhancementRequest.Say(request.Damage)}") is not { } permit)
             return null;
-        var provenance = permit.Provenance(DigitalSource.CompositeWithTrainedAlgorithmicMedia, EnhancementRequest.Say(request.Damage), PersonalizedModel.Describe(models.Version(row.Version!)).Base) with
-        {
-            PhotoSha256 = uploads[0].Sha256,
-            Coordinates = request.Results[n].Where(w => w.Label is null).ToDictionary(w => w.Attribute, w => w.Minimum),
-        };
-        var file = Path.Combine(files.Folder(row), whole ? results[n].Whole : results[n].Face);
-        var bytes = await Task.Run(() => ExportPermit.Encode(ImageFile.Read(file), ImageFormat.Png, provenance, label));
+        var file = whole ? results[n].Whole : results[n].Face;
+        var provenance = CreationPictures.Made(row, permit, PersonalizedModel.Describe(models.Version(row.Version!)).Base).First(made => made.File == file).Provenance;
+        var bytes = await Task.Run(() => ExportPermit.Encode(ImageFile.Read(Path.Combine(files.Folder(row), file)), ImageFormat.Png, provenance, label));
         return (bytes, $"{Path.GetFileNameWithoutExtension(uploads[0].Name)}-{EnhancementRequest.Say(request.Damage)}{(results.Count > 1 ? $"-{n + 1}" : "")}.png");
     }
 
-    private byte[] Zip(Creation row, PortraitsRequest request, List<(Portrait Portrait, int Number)> chosen, ExportPermit permit, string baseName, bool label)
+    /// <summary>All that was made, for whoever takes everything of theirs along: files and what they are to say of their making.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="row">With its version.</param>
+    /// <returns>Null when there is no such version for this viewer.</returns>
+    /// <exception cref="InvalidInputException">The gate is closed; the message says why.</exception>
+    public async Task<IReadOnlyList<(string File, PictureProvenance Provenance)>?> EverythingAsync(Viewer viewer, Creation row) =>
+        row.State != CreationState.Ready ? []
+        : await gate.AskAsync(viewer, row.VersionId, $"{row.Kind.ToString().ToLowerInvariant()}, with everything") is { } permit ? CreationPictures.Made(row, permit, PersonalizedModel.Describe(models.Version(row.Version!)).Base)
+        : null;
+
+    private byte[] Zip(Creation row, List<(Portrait Portrait, int Number)> chosen, ExportPermit permit, string baseName, bool label)
     {
+        var request = CreationJson.Read<KeptRequest<PortraitsRequest>>(row.Request)!.Request;
+        var made = CreationPictures.Made(row, permit, baseName).ToDictionary(m => m.File, m => m.Provenance);
         using var memory = new MemoryStream();
         using (var zip = new ZipArchive(memory, ZipArchiveMode.Create, leaveOpen: true))
         {
             foreach (var (portrait, _) in chosen)
-            {
-                var provenance = permit.Provenance(DigitalSource.TrainedAlgorithmicMedia, "portrait", baseName) with { Seed = request.Seed, Coordinates = portrait.Values };
-                Add(zip, Path.ChangeExtension(portrait.File, ".png"), ExportPermit.Encode(ImageFile.Read(Path.Combine(files.Folder(row), portrait.File)), ImageFormat.Png, provenance, label));
-            }
+                Add(zip, Path.ChangeExtension(portrait.File, ".png"), ExportPermit.Encode(ImageFile.Read(Path.Combine(files.Folder(row), portrait.File)), ImageFormat.Png, made[portrait.File], label));
             Add(zip, "parameters.json", Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new
             {
                 Model = permit.ModelName,

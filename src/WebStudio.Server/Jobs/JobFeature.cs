@@ -21,7 +21,7 @@ internal static class JobFeature
         services.AddSingleton<MachineSpeed>();
         services.AddSingleton<TrainingPlanner>();
         services.AddSingleton<StudyRuns>().AddSingleton<IStudies, Studies>();
-        services.AddSingleton<TrainingService>();
+        services.AddSingleton<SpentCheckpoints>().AddSingleton<TrainingService>();
         services.AddHostedService(provider => provider.GetRequiredService<TrainingService>());
         services.AddSingleton<JobQueue>().AddSingleton<IJobQueue>(provider => provider.GetRequiredService<JobQueue>());
         services.AddSingleton<ITraining, Training>();

@@ -146,7 +146,7 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
     {
         if (status.Stage == PersonalizationStage.Training && double.IsFinite(status.Perceptual))
         {
-            _history.RemoveAll(point => point.Pass >= status.Done); // what was lost with the last checkpoint is trained again
+            _history.RemoveAll(point => point.Pass >= status.Done); // several lines within a pass: the last counts
             _history.Add(new(status.Done, status.Perceptual + 8 * status.L2, [.. status.AnchorByAttribute]));
             if (_history.Count > MostPoints)
                 for (var i = _history.Count - 2; i > 0; i -= 2)

@@ -35,6 +35,7 @@ internal sealed class TrainingService(
     JobProgressStore progress,
     JobFeed feed,
     StudyRuns studies,
+    SpentCheckpoints spent,
     DeviceMeter meter,
     QueuePause pause,
     WebhookSender webhooks,
@@ -64,6 +65,7 @@ internal sealed class TrainingService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await spent.RemoveAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -278,7 +280,7 @@ internal sealed class TrainingService(
             await WebhookOutbox.AddAsync(db, row, time.GetUtcNow());
             await db.SaveChangesAsync();
         }
-        File.Delete(TrainingRun.Checkpoint(folders.Job(job.OwnerId, job.Id))); // now that a row names what it led to
+        File.Delete(TrainingRun.Checkpoint(folders.Job(job.OwnerId, job.Id))); // not before a row names the version: a server that ends in between makes it again from here
         var request = JsonSerializer.Deserialize<TrainingRequest>(job.Request)!;
         speed.Learn(await bases.FolderOfAsync(request.BaseId), trained.SecondsPerPhoto);
         progress.Set(job.Id, (progress.Find(job.Id) ?? new()) with { Stage = "Done", Share = 1, Remaining = 0 });

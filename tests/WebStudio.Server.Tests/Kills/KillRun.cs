@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using WebStudio.Components.Access;
+using WebStudio.Components.Albums;
+using WebStudio.Components.Api;
+using WebStudio.Server.Accounts;
+using WebStudio.Server.Data;
+
+namespace WebStudio.Server.Tests.Kills;
+
+/// <summary>What came of a run.</summary>
+/// <param name="Kills">Rounds, each ended with SIGKILL.</param>
+/// <param name="WhileStarting">Of them, before the server answered.</param>
+/// <param name="Photos">Photos that were taken in.</param>
+/// <param name="Deletions">Photos, albums and models whose deletion was confirmed.</param>
+/// <param name="Trainings">Trainings that ended with a version.</param>
+/// <param name="Resumed">Kills that a training with finished passes went on after.</param>
+/// <param name="Swept">Half files and files without a row that the kills left; the next start removed them.</param>
+/// <param name="Wrong">What did not hold, with the round.</param>
+internal sealed record KillReport(int Kills, int WhileStarting, int Photos, int Deletions, int Trainings, int Resumed, int Swept, IReadOnlyList<string> Wrong);
+
+/// <summary>Kills a server again and again while it is busy, starts it again on the same folder, and holds what is there to what it had said.</summary>
+internal sealed class KillRun(string data, int seed, Action<string> tell)
+{
+    private const int TrainedOn = 8;
+    private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(2), TrainingTakes = TimeSpan.FromMinutes(10);
+    private static readonly double[] Spans = [3, 8, 20];
+
+    private readonly Random _random = new(seed);
+    private readonly Ledger _ledger = new();
+    private readonly FolderCheck _folder = new(data);
+    private readonly List<string> _wrong = [];
+    private string _token = "";
+    private int _resumed, _starting, _swept;
+
+    /// <param name="rounds">How often the server is killed.</param>
+    public async Task<KillReport> RunAsync(int rounds)
+    {
+        await SeedAsync();
+        var promises = new PromiseCheck(_ledger, _folder);
+        for (var round = 0; round < rounds; round++)
+        {
+            tell($"round {round}: {_ledger.Photos.Count} photos, {_ledger.Jobs.Count} trainings, {_wrong.Count} wrong");
+            await RoundAsync(round, promises);
+        }
+        await FinishAsync(promises);
+        var deleted = _ledger.Photos.Values.Count(p => p.Deletion == Wish.Confirmed) + _ledger.Albums.Values.Count(a => a.Deletion == Wish.Confirmed) + _ledger.Models.Values.Count(m => m.Deletion == Wish.Confirmed);
+        return new(rounds, _starting, _ledger.Photos.Count, deleted, _ledger.Jobs.Values.Count(j => j.Succeeded), _resumed, _swept, _wrong);
+    }
+
+    /// <summary>An account with a token, and an album of faces to train on; the server that is killed looks at them itself.</summary>
+    private async Task SeedAsync()
+    {
+        await using var app = StudioHost.Build([$"--Storage:Root={data}", "--Logging:LogLevel:Default=Warning"]); // not started: nothing else goes on
+        await app.MigrateAsync();
+        var studio = new Studio { Name = "Studio", CreatedAt = DateTimeOffset.UtcNow };
+        var user = new StudioUser { UserName = "kill@example.org", DisplayName = "kill", StudioId = studio.Id, CreatedAt = DateTimeOffset.UtcNow };
+        await using (var db = await app.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync())
+        {
+            db.AddRange(studio, user);
+            await db.SaveChangesAsync();
+        }
+        var viewer = new Viewer(user.Id, studio.Id, false, false);
+        _token = (await app.Services.GetRequiredService<IApiAccess>().CreateTokenAsync(viewer, "kill", [.. ApiScopes.All.Select(s => s.Scope)], 30)).Secret!;
+        var album = await app.Services.GetRequiredService<ISampleAlbum>().CreateAsync(viewer);
+        var albums = app.Services.GetRequiredService<IAlbums>();
+        foreach (var photo in (await albums.PhotosAsync(viewer, album)).Skip(TrainedOn))
+            await albums.DeletePhotoAsync(viewer, photo.Id);
+        _ledger.Albums.TryAdd(album, new(album, true));
+    }
+
+    private async Task RoundAsync(int round, PromiseCheck promises)
+    {
+        var clock = Stopwatch.StartNew();
+        using var server = Start(round);
+        if (_random.Next(5) == 0)
+        {
+            _starting++;
+            await Task.Delay(TimeSpan.FromSeconds(3 * _random.NextDouble()));
+            await server.KillAsync();
+        }
+        else
+        {
+            await server.WaitUntilReadyAsync();
+            await CheckRunningAsync(round, server, promises);
+            using var end = new CancellationTokenSource();
+            var work = new Programme(server.Http, _ledger, _random.Next()).RunAsync(end.Token);
+            if (round % 4 == 3)
+                await WaitForPassesAsync();
+            await Task.Delay(TimeSpan.FromSeconds(Spans[round % Spans.Length] * _random.NextDouble()));
+            await server.KillAsync();
+            await end.CancelAsync();
+            await work;
+        }
+        var rows = Rows.Read(data);
+        Note(round, "at rest", [.. _folder.FaultsOf(rows), .. promises.BrokenBy(rows)], server);
+        _swept += _folder.StrayBefore(DateTime.UtcNow, rows).Count();
+        _resumed += _ledger.Jobs.Values.Count(j => !j.Succeeded && j.Steps > 0);
+        while (_ledger.Wrong.TryDequeue(out var wrong))
+            Note(round, "answer", [wrong], server);
+        tell($"  killed after {clock.Elapsed.TotalSeconds:0.0} s");
+    }
+
+    /// <summary>So that some kills find a training with finished passes, however slow the machine is.</summary>
+    private async Task WaitForPassesAsync()
+    {
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < PassesTake && !_ledger.Jobs.Values.Any(j => j is { Succeeded: false, Passes: > 0 });)
+            await Task.Delay(100);
+    }
+
+    /// <summary>Every other start erases at once what is deleted; the others keep it in the bin.</summary>
+    private KilledServer Start(int round) => KilledServer.Start(data, _token, "--Training:QuickPasses=40", $"--Bin:Days={(round % 2 == 0 ? 30 : 0)}");
+
+    private async Task CheckRunningAsync(int round, KilledServer server, PromiseCheck promises)
+    {
+        var clock = Stopwatch.StartNew();
+        List<string> stray;
+        do
+        {
+            await Task.Delay(100);
+            stray = [.. _folder.StrayBefore(server.StartedAt, Rows.Read(data))];
+        }
+        while (stray.Count > 0 && clock.Elapsed < SweepTakes);
+        Note(round, "left behind", stray, server);
+        Note(round, "asked", await promises.BrokenByAsync(server.Http, Rows.Read(data), _random), server);
+    }
+
+    /// <summary>Without another kill every training ends with a version.</summary>
+    private async Task FinishAsync(PromiseCheck promises)
+    {
+        using var server = Start(0);
+        await server.WaitUntilReadyAsync();
+        await CheckRunningAsync(-1, server, promises);
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < TrainingTakes && Rows.Read(data).Jobs.Any(j => j.State is not ("Succeeded" or "Failed")); await Task.Delay(500))
+            ;
+        await server.KillAsync();
+        var rows = Rows.Read(data);
+        foreach (var job in _ledger.Jobs.Values)
+            job.Succeeded |= rows.Versions.Any(v => v.Job == job.Id);
+        Note(-1, "never ended", rows.Jobs.Where(j => j.State != "Succeeded").Select(j => $"training {j.Id} is {j.State}: {j.Error}"), server);
+        Note(-1, "at the end", [.. _folder.FaultsOf(rows), .. promises.BrokenBy(rows)], server);
+    }
+
+    private void Note(int round, string when, IEnumerable<string> wrong, KilledServer server)
+    {
+        foreach (var fault in wrong)
+        {
+            _wrong.Add($"round {round}, {when}: {fault}");
+            tell($"{_wrong[^1]}\n{server.Said}");
+        }
+    }
+}

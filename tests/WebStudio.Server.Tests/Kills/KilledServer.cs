@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+
+namespace WebStudio.Server.Tests.Kills;
+
+/// <summary>The real program in a process of its own, on a folder that outlives it, for a programme with a token.</summary>
+internal sealed class KilledServer : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Process _process;
+    private readonly StringBuilder _said = new();
+
+    private KilledServer(Process process, Uri address, string token)
+    {
+        _process = process;
+        Http = new() { BaseAddress = address, Timeout = Patience };
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>Asks it as the programme.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>Files written before this moment were there when it started.</summary>
+    public DateTime StartedAt { get; private init; }
+
+    /// <summary>What it printed: warnings and errors.</summary>
+    public string Said
+    {
+        get
+        {
+            lock (_said)
+                return _said.ToString();
+        }
+    }
+
+    /// <summary>Starts it and does not wait.</summary>
+    /// <param name="data">Its data folder.</param>
+    /// <param name="token">Of the programme.</param>
+    /// <param name="settings">As on the command line.</param>
+    public static KilledServer Start(string data, string token, params string[] settings)
+    {
+        int port;
+        using (var probe = new TcpListener(IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            port = ((IPEndPoint)probe.LocalEndpoint).Port;
+        }
+        var address = $"http://127.0.0.1:{port}";
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "WebStudio.Server"), ["serve", "--urls", address, $"--Storage:Root={data}", "--Logging:LogLevel:Default=Warning", "--Limits:ApiCallsPerMinute=0", .. settings])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["OMP_NUM_THREADS"] = "1" },
+        };
+        var server = new KilledServer(new() { StartInfo = start }, new(address), token) { StartedAt = DateTime.UtcNow };
+        server._process.OutputDataReceived += (_, line) => server.Note(line.Data);
+        server._process.ErrorDataReceived += (_, line) => server.Note(line.Data);
+        server._process.Start();
+        server._process.BeginOutputReadLine();
+        server._process.BeginErrorReadLine();
+        return server;
+    }
+
+    /// <summary>Returns once it answers.</summary>
+    /// <exception cref="InvalidOperationException">It ended instead, or never did.</exception>
+    public async Task WaitUntilReadyAsync()
+    {
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < Patience && !_process.HasExited;)
+        {
+            try
+            {
+                using var answer = await Http.GetAsync("/health/live");
+                if (answer.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Nobody listens yet.
+            }
+            await Task.Delay(50);
+        }
+        throw new InvalidOperationException($"The server {(_process.HasExited ? $"ended with {_process.ExitCode}" : "never answered")}: {Said}");
+    }
+
+    /// <summary>SIGKILL: nothing of it runs any more, and nothing it had begun is ended.</summary>
+    public async Task KillAsync()
+    {
+        if (_process.HasExited)
+            throw new InvalidOperationException($"The server had ended by itself with {_process.ExitCode}: {Said}");
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+        Http.Dispose();
+    }
+
+    private void Note(string? line)
+    {
+        lock (_said)
+            _said.AppendLine(line);
+    }
+}
