@@ -89,8 +89,9 @@ internal static class StudioRun
     private static IEnumerable<(string What, Func<Task> Read)> Reads(WebApplication app, Viewer viewer)
     {
         T Of<T>() where T : notnull => app.Services.GetRequiredService<T>();
-        yield return ("home", () => Of<IHome>().CardsAsync(viewer));
-        yield return ("albums", () => Of<IAlbums>().ListAsync(viewer));
+        yield return ("home, own", () => Of<IHome>().OwnAsync(viewer, 0));
+        yield return ("albums, own", () => Of<IAlbums>().OwnAsync(viewer, 0));
+        yield return ("albums for programmes", () => Of<IAlbums>().ListAsync(viewer));
         yield return ("queue", () => Of<IJobQueue>().ReadAsync(viewer));
         yield return ("storage", () => Of<IStorage>().ReadAsync(viewer));
         yield return ("bin", () => Of<IBin>().ListAsync(viewer));
@@ -101,8 +102,11 @@ internal static class StudioRun
         yield return ("a model", () => Of<IModels>().FindAsync(viewer, model));
         if (viewer.IsSupervisor)
         {
-            yield return ("reviews, waiting", () => Of<IReviews>().InboxAsync(viewer, decided: false));
-            yield return ("reviews, decided", () => Of<IReviews>().InboxAsync(viewer, decided: true));
+            yield return ("home, the studio's", () => Of<IHome>().OthersAsync(viewer, 0));
+            yield return ("home, the studio's page 50", () => Of<IHome>().OthersAsync(viewer, 50));
+            yield return ("albums, the studio's", () => Of<IAlbums>().OthersAsync(viewer, 0));
+            yield return ("reviews, waiting", () => Of<IReviews>().InboxAsync(viewer, decided: false, 0));
+            yield return ("reviews, decided", () => Of<IReviews>().InboxAsync(viewer, decided: true, 0));
             yield return ("audit log", () => Of<IAudit>().ReadAsync(viewer, null, 0));
         }
     }
@@ -110,7 +114,7 @@ internal static class StudioRun
     private static async Task<int> PagesAsync(string data, Dictionary<string, Viewer> members, int times)
     {
         var clock = Stopwatch.StartNew();
-        await using var server = await ServerProcess.StartAsync(data);
+        await using var server = await ServerProcess.StartAsync(data, "--Logging:LogLevel:WebStudio.Server.Deletions=None"); // every photo is missed
         Console.WriteLine(FormattableString.Invariant($"\nThe server started in {clock.Elapsed.TotalSeconds:0.0} s"));
         Console.WriteLine($"{"pages",-34} {"html",8} {"shown",8} {"worst",8} {"KB",8}   milliseconds, medians; KB of rendering");
         var slow = 0;
