@@ -26,7 +26,4 @@ public sealed record PersonalizationHooks
 
     /// <summary>Ends the training after the current step as if it were complete: the model is measured and returned.</summary>
     public CancellationToken Finish { get; init; }
-
-    /// <summary>Keeps the finished model; the checkpoint is removed afterwards, and stays where this throws. The run's result is the same model.</summary>
-    public Action<PersonalizedModel>? Made { get; init; }
 }

@@ -107,7 +107,11 @@ internal sealed class StudyRun(Job job, string folder, string version, string st
         var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Finish = _finish.Token };
         var peer = new PersonalizationRun(BaseFolder.Open(baseFolder), settings, context, identity, identity)
             .Run(photos, TrainingRun.Checkpoint(folder), resume: true, status => Tell(status.Stage.ToString(), status.Done, status.Total ?? 0, status), _abort.Token, hooks);
-        peer?.Save(target);
+        if (peer is not null)
+        {
+            peer.Save(target);
+            File.Delete(TrainingRun.Checkpoint(folder));
+        }
         return peer;
     }
 

@@ -278,6 +278,7 @@ internal sealed class TrainingService(
             await WebhookOutbox.AddAsync(db, row, time.GetUtcNow());
             await db.SaveChangesAsync();
         }
+        File.Delete(TrainingRun.Checkpoint(folders.Job(job.OwnerId, job.Id))); // now that a row names what it led to
         var request = JsonSerializer.Deserialize<TrainingRequest>(job.Request)!;
         speed.Learn(await bases.FolderOfAsync(request.BaseId), trained.SecondsPerPhoto);
         progress.Set(job.Id, (progress.Find(job.Id) ?? new()) with { Stage = "Done", Share = 1, Remaining = 0 });

@@ -39,6 +39,7 @@ internal static class PersonalizeWork
             return ExitCode.Stopped;
         }
         model.Save(request.Out);
+        File.Delete(checkpoint);
         foreach (var line in ReportWork.Lines(model.Description.Report))
             console.Line(line);
         console.Line(FormattableString.Invariant($"{request.Out} made in {clock.Elapsed.TotalMinutes:0.0} minutes"));
