@@ -47,6 +47,21 @@ public sealed class PeoplePageTests : BunitContext
     }
 
     [Fact]
+    public async Task Many_people_come_in_pages()
+    {
+        _people.Others = 58;
+        var page = Render<PeoplePage>();
+        var seen = page.FindAll("td[data-label='E-mail']").Select(c => c.TextContent).ToList();
+        Assert.Equal(25, seen.Count);
+        for (var n = 0; n < 2; n++)
+        {
+            await page.Find("button[aria-label='Next page']").ClickAsync(new());
+            seen.AddRange(page.FindAll("td[data-label='E-mail']").Select(c => c.TextContent));
+        }
+        Assert.Equal(["ada@example.org", "bob@example.org", .. Enumerable.Range(0, 58).Select(n => $"other{n}@example.org")], seen);
+    }
+
+    [Fact]
     public void Space_is_told_with_what_is_allowed()
     {
         var cells = Render<PeoplePage>().FindAll("td[data-label='Space']").Select(c => c.TextContent.Trim());
@@ -77,7 +92,13 @@ public sealed class PeoplePageTests : BunitContext
         private bool _invited;
 
         public Task<IReadOnlyList<Person>> ListAsync(Viewer viewer) => Task.FromResult<IReadOnlyList<Person>>(
-            [new("ada", "Ada", "ada@example.org", [StudioRoles.Admin], false, DateTimeOffset.UnixEpoch, new(null, null, null)), new("bob", "Bob", "bob@example.org", [StudioRoles.Member], true, DateTimeOffset.UnixEpoch, new(2, null, 500))]);
+            [
+                new("ada", "Ada", "ada@example.org", [StudioRoles.Admin], false, DateTimeOffset.UnixEpoch, new(null, null, null)), new("bob", "Bob", "bob@example.org", [StudioRoles.Member], true, DateTimeOffset.UnixEpoch, new(2, null, 500)),
+                .. Enumerable.Range(0, Others).Select(n => new Person($"other{n}", $"Other {n:000}", $"other{n}@example.org", [StudioRoles.Member], false, DateTimeOffset.UnixEpoch, new(null, null, null))),
+            ]);
+
+        /// <summary>More people.</summary>
+        public int Others { get; set; }
 
         public Task<IReadOnlyList<OpenInvitation>> InvitationsAsync(Viewer viewer) => Task.FromResult<IReadOnlyList<OpenInvitation>>(
             _invited ? [new(Guid.NewGuid(), "Grace", [StudioRoles.Member, StudioRoles.Supervisor], new(2026, 12, 2, 0, 0, 0, TimeSpan.Zero))] : []);

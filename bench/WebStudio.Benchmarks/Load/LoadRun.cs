@@ -1,0 +1,88 @@
+using WebStudio.Benchmarks.Support;
+using WebStudio.Gpu.Execution;
+using WebStudio.Server.Tests;
+
+namespace WebStudio.Benchmarks.Load;
+
+/// <summary>
+/// A busy studio: people who drag sliders over real hub connections and people who upload, all signed in through the page, while a training runs; then whether anything went wrong and whether memory stayed flat.
+/// <c>load [--minutes 10] [--editors 20] [--uploaders 5] [--photos 100]</c>
+/// </summary>
+internal static class LoadRun
+{
+    private const string Password = "long enough for a test"; // of every account that EditingStudio makes
+
+    public static async Task<int> RunAsync(string[] given)
+    {
+        var arguments = new Arguments(given);
+        var (minutes, each) = (arguments.Number("--minutes", 10), arguments.Number("--photos", 100));
+        TorchNative.EnsureLoaded();
+        var data = Directory.CreateTempSubdirectory("webstudio-load-").FullName;
+        try
+        {
+            var seed = await LoadSeed.MakeAsync(data, arguments.Number("--editors", 20), arguments.Number("--uploaders", 5));
+            await seed.Trainer.QueueTrainingAsync(data);
+            await using var server = await ServerProcess.StartAsync(data, "--Training:LongPasses=100000");
+            await seed.Trainer.WaitUntilTrainingAsync(data);
+            Console.WriteLine($"{seed.Editors.Count} editors, {seed.Uploaders.Count} people who upload {each} photos at a time, a training, {minutes} minutes, {Environment.ProcessorCount} cores");
+            Latencies signIn = new("signing in"), moved = new("slider moved, preview"), released = new("slider let go, full picture"), uploaded = new("photo uploaded"), page = new("page loaded meanwhile");
+            var memory = new MemoryLine(server.Id);
+            using var end = new CancellationTokenSource();
+            var visitors = new List<StudioVisitor>();
+            async Task<StudioVisitor> EnterAsync(string name)
+            {
+                var visitor = new StudioVisitor(new(server.Address));
+                lock (visitors)
+                    visitors.Add(visitor);
+                await signIn.TimeAsync(async () =>
+                {
+                    if ((await visitor.SignInAsync($"{name}@example.org", Password)).Location != "/")
+                        throw new InvalidOperationException($"{name} was not let in.");
+                }, CancellationToken.None);
+                return visitor;
+            }
+            List<Task> work = [memory.WatchAsync(end.Token)];
+            work.AddRange(seed.Editors.Select(async who =>
+            {
+                await using var editor = await DraggingEditor.ConnectAsync(await EnterAsync(who.Name), moved);
+                await editor.RunAsync(who.Version, moved, released, end.Token);
+            }));
+            work.AddRange(seed.Uploaders.Select(async who => await new Uploader(await EnterAsync(who.Name), seed.Photos).RunAsync(who.Albums, each, uploaded, end.Token)));
+            work.Add(VisitAsync(await EnterAsync("bench"), page, end.Token));
+            await Task.WhenAny(Task.Delay(TimeSpan.FromMinutes(minutes)), Task.WhenAll(work)); // the work ends earlier only where it fails
+            await end.CancelAsync();
+            await Task.WhenAll(work);
+            await seed.Trainer.WaitUntilTrainingAsync(data); // it still does
+            visitors.ForEach(v => v.Dispose());
+            return Tell(server, memory, [signIn, moved, released, uploaded, page]);
+        }
+        finally
+        {
+            Directory.Delete(data, recursive: true);
+        }
+    }
+
+    /// <summary>Somebody who looks at the home page now and then.</summary>
+    private static async Task VisitAsync(StudioVisitor visitor, Latencies page, CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            await page.TimeAsync(async () => await (await Circuit.OpenAsync(visitor, "/", "Summer")).DisposeAsync(), end);
+            await Task.Delay(TimeSpan.FromSeconds(5), end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static int Tell(ServerProcess server, MemoryLine memory, Latencies[] kinds)
+    {
+        Latencies.WriteHead();
+        foreach (var kind in kinds)
+            kind.Write();
+        string[] logged = [.. server.Errors];
+        foreach (var line in logged.Take(20))
+            Console.WriteLine($"  in the server's log: {line}");
+        var errors = kinds.Sum(k => k.Errors) + logged.Length;
+        var (middle, last) = memory.Thirds;
+        Console.WriteLine(FormattableString.Invariant($"errors: {errors}; memory: {middle:f0} MB in the second third, {last:f0} MB in the last, {(memory.IsFlat ? "flat" : "growing")}"));
+        return errors == 0 && memory.IsFlat ? 0 : 1;
+    }
+}
