@@ -23,6 +23,9 @@ internal readonly record struct PhotoPlace(string Folder, Guid PhotoId)
     /// <param name="cut">Tells one cut-out from another.</param>
     public string Face(string cut) => At($"face-{cut}.webp");
 
+    /// <summary>Whether a file is such a cut-out, which is made again when it is asked for.</summary>
+    public static bool IsFace(string fileName) => fileName.Contains(".face-", StringComparison.Ordinal);
+
     /// <summary>Removes all of them.</summary>
     public void Delete() => Delete("*");
 
