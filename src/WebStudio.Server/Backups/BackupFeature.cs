@@ -1,3 +1,4 @@
+using WebStudio.Components.Storage;
 using WebStudio.Server.Settings;
 
 namespace WebStudio.Server.Backups;
@@ -8,7 +9,7 @@ internal static class BackupFeature
     public static IServiceCollection AddBackups(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<BackupOptions>(configuration, "Backup");
-        services.AddSingleton<BackupMaker>();
+        services.AddSingleton<BackupMaker>().AddSingleton<IFileCheck, FileCheck>();
         if (configuration["Backup:Folder"] is not { Length: > 0 })
             return services;
         services.AddSingleton<BackupService>().AddHostedService(provider => provider.GetRequiredService<BackupService>());

@@ -12,8 +12,8 @@ namespace WebStudio.Server.Deletions;
 internal sealed record SweepReport(int Files, long Bytes, IReadOnlyList<string> Missing);
 
 /// <summary>
-/// Compares the data folder with the rows at the start: a server that was killed leaves half uploads, folders whose row was never written and files whose rows are erased. They are removed, those only that were
-/// last written before this process began; a row whose file is missing is told to the log, for whoever runs the server to fetch it from a back-up.
+/// Compares the data folder with the rows, at the start and when an admin asks: a server that was killed leaves half uploads, folders whose row was never written and files whose rows are erased. They are removed, those only that were
+/// last written before this process began, or before the last hour; a row whose file is missing is told to the log, for whoever runs the server to fetch it from a back-up.
 /// </summary>
 internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFolders folders, RowFiles rows, ILogger<OrphanSweep> log)
 {
@@ -28,7 +28,7 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
         try
         {
             await using var db = await databases.CreateDbContextAsync(stop);
-            report = await Task.Run(() => Sweep(rows.Read(db)), stop);
+            report = await Task.Run(() => Sweep(db, _began), stop);
         }
 #pragma warning disable CA1031 // a folder that cannot be read must not keep the server from starting
         catch (Exception e) when (!stop.IsCancellationRequested)
@@ -36,6 +36,16 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
         {
             log.LogError(e, "The data folder could not be looked through");
         }
+        return report;
+    }
+
+    /// <summary>Looks and removes, now.</summary>
+    /// <param name="db">The rows.</param>
+    /// <param name="before">What was written since this moment, UTC, stays.</param>
+    /// <exception cref="IOException">A folder cannot be read, or a file not removed.</exception>
+    public SweepReport Sweep(StudioDb db, DateTime before)
+    {
+        var report = Sweep(rows.Read(db), before);
         if (report.Files > 0)
             log.LogWarning("Removed {Files} files ({Bytes} bytes) that belonged to no row", report.Files, report.Bytes);
         foreach (var missing in report.Missing)
@@ -43,7 +53,7 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
         return report;
     }
 
-    private SweepReport Sweep(RowBelongings belongings)
+    private SweepReport Sweep(RowBelongings belongings, DateTime before)
     {
         var (files, bytes) = (0, 0L);
         var users = Path.Combine(folders.Root, "users");
@@ -56,6 +66,8 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
                     else if (Path.GetFileName(room) == "models")
                         foreach (var version in Subfolders(own).Where(v => !belongings.Folders.Contains(v)))
                             RemoveFolder(version);
+            foreach (var folder in Directory.EnumerateDirectories(user, ".*.partial", SearchOption.AllDirectories).ToList())
+                RemoveFolder(folder);
             foreach (var file in Files(user).Where(IsHalf).ToList())
                 RemoveFile(file);
         }
@@ -66,17 +78,19 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
 
         void RemoveFolder(string folder)
         {
+            if (!Directory.Exists(folder))
+                return; // went with the one it lay in
             var had = Files(folder).Any(); // an empty one may have been made this moment
             foreach (var file in Files(folder).ToList())
                 RemoveFile(file);
-            if (!Files(folder).Any() && (had || Directory.GetLastWriteTimeUtc(folder) < _began))
+            if (!Files(folder).Any() && (had || Directory.GetLastWriteTimeUtc(folder) < before))
                 Directory.Delete(folder, recursive: true);
         }
 
         void RemoveFile(string path)
         {
             var file = new FileInfo(path);
-            if (!file.Exists || file.LastWriteTimeUtc >= _began) // somebody writes it just now
+            if (!file.Exists || file.LastWriteTimeUtc >= before) // somebody writes it just now
                 return;
             (files, bytes) = (files + 1, bytes + file.Length);
             file.Delete();
