@@ -174,6 +174,4 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
         if (photos >= options.Value.MaxPhotos)
             throw new InvalidInputException($"The album is full: it holds {photos} photos, at most {options.Value.MaxPhotos} are accepted.");
     }
-
-    /// <summary>300 px on the short side, at most twice that on the long one; never larger than the photo.</summary>
 }
