@@ -22,6 +22,9 @@ internal static class PageRequests
     public static WebApplication UseErrorPages(this WebApplication app)
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
+        // Programs are told in their own form: the page is for those who look at one.
+        app.UseWhen(context => context.Request.IsForData(), data => data.UseExceptionHandler(failed => failed.Run(context =>
+            TypedResults.Problem($"The request could not be answered. Nothing that is saved is lost. Whoever runs the server finds the reason in its log under {context.TraceIdentifier}.", statusCode: StatusCodes.Status500InternalServerError).ExecuteAsync(context))));
         app.UseStatusCodePagesWithReExecute("/missing", createScopeForStatusCodePages: true);
         app.Use((context, next) =>
         {

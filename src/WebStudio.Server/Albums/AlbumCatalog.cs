@@ -116,7 +116,14 @@ internal sealed class AlbumCatalog(
         // The face at points set by hand has to be looked at; everything else is decided from what is known.
         photo.IsAnalysed &= decision.Crop is null || decision.Crop == before.Crop;
         photo.Album!.Revision++;
-        await db.SaveChangesAsync();
+        try
+        {
+            await db.SaveChangesAsync();
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            throw Gone(); // deleted at the same moment
+        }
         feed.Changed(photo.AlbumId);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -8,6 +9,7 @@ using WebStudio.Gpu.Faces;
 using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Server.Data;
+using WebStudio.Server.Deletions;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Albums;
@@ -35,9 +37,10 @@ internal sealed class PhotoAnalyses(
         await using var db = await databases.CreateDbContextAsync(cancel);
         var findings = PhotoFindings.Of(analysis).ToJson();
         // Where the user pointed at another face meanwhile, the row still asks for an analysis.
-        var kept = await db.Photos.Where(p => p.Id == photo.Id && p.Decisions == photo.Decisions)
+        // An album may have gone to the bin meanwhile: its photos are still there.
+        var kept = await db.Photos.IgnoreQueryFilters(Bin.Filters).Where(p => p.Id == photo.Id && p.Decisions == photo.Decisions)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.IsAnalysed, true).SetProperty(p => p.Findings, p => p.Verdict == null ? findings : p.Findings), cancel);
-        if (kept == 0 && !await db.Photos.AnyAsync(p => p.Id == photo.Id, cancel))
+        if (kept == 0 && !await db.Photos.IgnoreQueryFilters(Bin.Filters).AnyAsync(p => p.Id == photo.Id, cancel))
             place.Delete(); // the photo was removed while it was looked at
         return analysis;
     }
@@ -64,7 +67,7 @@ internal sealed class PhotoAnalyses(
         {
             var points = PhotoOverride.Parse(photo.Decisions, photo.FileName).Crop;
             var picture = await Task.Run(() => ImageFile.Read(place.Photo, options.Value.Stored), cancel);
-            var faces = await device.Background(() => PhotoFaces.Find(_faces ??= new FaceAnalyzer(context), picture, points), cancel);
+            var faces = await TwiceAsync(photo, () => device.Background(() => PhotoFaces.Find(_faces ??= new FaceAnalyzer(context), picture, points), cancel));
             return await Task.Run(() => PhotoAnalysis.Of(picture, faces), cancel);
         }
         catch (InvalidInputException e)
@@ -77,6 +80,20 @@ internal sealed class PhotoAnalyses(
         {
             log.LogError(e, "Photo {Photo} could not be analysed", photo.Id);
             return PhotoAnalysis.Unreadable($"Looking for faces failed: {e.Message}");
+        }
+    }
+
+    /// <summary>Once in many thousand photos the native library fails on a number that was freed while it was handed over; what it says then must not become the photo's verdict.</summary>
+    private async Task<T> TwiceAsync<T>(Photo photo, Func<Task<T>> look)
+    {
+        try
+        {
+            return await look();
+        }
+        catch (ExternalException e)
+        {
+            log.LogWarning(e, "Photo {Photo} is looked at once more", photo.Id);
+            return await look();
         }
     }
 }

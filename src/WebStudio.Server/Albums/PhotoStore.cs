@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Server.Data;
+using WebStudio.Server.Deletions;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Albums;
@@ -21,6 +23,8 @@ internal readonly record struct PhotoAdded(Guid PhotoId, string FileName, bool I
 /// </summary>
 internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFolders folders, StorageQuota quota, IOptions<AlbumOptions> options, AlbumFeed feed, TimeProvider time) : IDisposable
 {
+    private const int ForeignKey = 19; // SQLITE_CONSTRAINT: the album's row went between two queries
+
     // A photo of 50 megapixels takes 350 MB while it is decoded: two at a time.
     private readonly SemaphoreSlim _decoding = new(2);
 
@@ -67,11 +71,14 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
             place.Delete();
             if (DiskFull.Caused(error))
                 throw new InvalidInputException($"{name} was not taken in: {DiskFull.Sentence}", error);
+            if (IsGone(error) || IsGone(error.InnerException))
+                throw Deleted(error); // with its folder
             throw;
         }
         finally
         {
-            File.Delete(upload);
+            if (File.Exists(upload))
+                File.Delete(upload);
         }
     }
 
@@ -80,8 +87,9 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
     {
         await using (var db = await databases.CreateDbContextAsync(cancel))
         {
-            await db.Photos.Where(p => p.AlbumId == album.Id && photos.Contains(p.Id)).ExecuteDeleteAsync(cancel);
-            await db.Albums.Where(a => a.Id == album.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Revision, a => a.Revision + 1), cancel);
+            // Also where the album goes to the bin at this moment: no row may stay whose file goes.
+            await db.Photos.IgnoreQueryFilters(Bin.Filters).Where(p => p.AlbumId == album.Id && photos.Contains(p.Id)).ExecuteDeleteAsync(cancel);
+            await db.Albums.IgnoreQueryFilters(Bin.Filters).Where(a => a.Id == album.Id).ExecuteUpdateAsync(set => set.SetProperty(a => a.Revision, a => a.Revision + 1), cancel);
         }
         foreach (var id in photos)
             PhotoPlace.Of(folders, album.OwnerId, album.Id, id).Delete();
@@ -151,7 +159,7 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
             var names = await db.Photos.Where(p => p.AlbumId == photo.AlbumId).Select(p => p.FileName).ToListAsync(cancel);
             RequireRoom(names.Count);
             photo.FileName = PhotoName.Free(photo.FileName, names);
-            var album = await db.Albums.SingleOrDefaultAsync(a => a.Id == photo.AlbumId, cancel) ?? throw new InvalidInputException("The album was deleted meanwhile.");
+            var album = await db.Albums.SingleOrDefaultAsync(a => a.Id == photo.AlbumId, cancel) ?? throw Deleted(null);
             album.Revision++;
             db.Photos.Add(photo);
             await db.SaveChangesAsync(cancel);
@@ -168,6 +176,10 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
         await db.Photos.Where(p => p.AlbumId == albumId && p.UploadSha256 == hash).Select(p => new { p.Id, p.FileName }).SingleOrDefaultAsync(cancel) is { } twin
             ? new(twin.Id, twin.FileName, true)
             : null;
+
+    private static bool IsGone(Exception? error) => error is FileNotFoundException or DirectoryNotFoundException or DbUpdateConcurrencyException or SqliteException { SqliteErrorCode: ForeignKey };
+
+    private static InvalidInputException Deleted(Exception? error) => new("The album was deleted meanwhile.", error);
 
     private void RequireRoom(int photos)
     {

@@ -21,13 +21,30 @@ internal sealed class Eraser(IDbContextFactory<StudioDb> databases, BinContents 
         var found = await contents.FindAsync(db, row);
         var (files, bytes) = await Task.Run(() => BinContents.Measure(found));
         await EraseRowsAsync(db, row, found);
-        foreach (var folder in found.Folders.Where(Directory.Exists))
-            Directory.Delete(folder, recursive: true);
+        foreach (var folder in found.Folders)
+            await RemoveAsync(folder);
         // Written once, with what it was called taken out: this row is the record.
         (row.State, row.Name, row.EndedAt, row.Files, row.Bytes) = (DeletionState.Erased, "", time.GetUtcNow(), row.Files + files, row.Bytes + bytes);
         await db.SaveChangesAsync();
         await StudioDatabase.EmptyLogAsync(db);
         await audit.ErasedAsync(row);
+    }
+
+    /// <summary>Somebody may write into the folder at this very moment, who then finds the row gone and takes back what was written: it goes with the next try.</summary>
+    private static async Task RemoveAsync(string folder)
+    {
+        const int tries = 20;
+        for (var n = 1; Directory.Exists(folder); n++)
+        {
+            try
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+            catch (IOException) when (n < tries)
+            {
+                await Task.Delay(10 * n);
+            }
+        }
     }
 
     private async Task EraseRowsAsync(StudioDb db, Deletion row, Contents found)

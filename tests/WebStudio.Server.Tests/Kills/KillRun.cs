@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Components.Api;
+using WebStudio.Components.Training;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Data;
 
@@ -24,13 +25,14 @@ internal sealed record KillReport(int Kills, int WhileStarting, int Photos, int 
 internal sealed class KillRun(string data, int seed, Action<string> tell)
 {
     private const int TrainedOn = 8;
-    private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(2), TrainingTakes = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(1), TrainingTakes = TimeSpan.FromMinutes(10);
     private static readonly double[] Spans = [3, 8, 20];
 
     private readonly Random _random = new(seed);
     private readonly Ledger _ledger = new();
     private readonly FolderCheck _folder = new(data);
     private readonly List<string> _wrong = [];
+    private readonly HashSet<string> _known = [];
     private string _token = "";
     private int _resumed, _starting, _swept;
 
@@ -49,10 +51,10 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
         return new(rounds, _starting, _ledger.Photos.Count, deleted, _ledger.Jobs.Values.Count(j => j.Succeeded), _resumed, _swept, _wrong);
     }
 
-    /// <summary>An account with a token, and an album of faces to train on; the server that is killed looks at them itself.</summary>
+    /// <summary>An account with a token, and an album of faces that is ready to be trained on.</summary>
     private async Task SeedAsync()
     {
-        await using var app = StudioHost.Build([$"--Storage:Root={data}", "--Logging:LogLevel:Default=Warning"]); // not started: nothing else goes on
+        await using var app = StudioHost.Build([$"--Storage:Root={data}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning"]);
         await app.MigrateAsync();
         var studio = new Studio { Name = "Studio", CreatedAt = DateTimeOffset.UtcNow };
         var user = new StudioUser { UserName = "kill@example.org", DisplayName = "kill", StudioId = studio.Id, CreatedAt = DateTimeOffset.UtcNow };
@@ -67,6 +69,10 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
         var albums = app.Services.GetRequiredService<IAlbums>();
         foreach (var photo in (await albums.PhotosAsync(viewer, album)).Skip(TrainedOn))
             await albums.DeletePhotoAsync(viewer, photo.Id);
+        await app.StartAsync(); // from here on photos are looked at
+        while (await app.Services.GetRequiredService<ITraining>().PlanAsync(viewer, album) is not { Refusal: null })
+            await Task.Delay(100);
+        await app.StopAsync();
         _ledger.Albums.TryAdd(album, new(album, true));
     }
 
@@ -144,7 +150,7 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
 
     private void Note(int round, string when, IEnumerable<string> wrong, KilledServer server)
     {
-        foreach (var fault in wrong)
+        foreach (var fault in wrong.Where(_known.Add)) // what is lost stays lost: it is told once
         {
             _wrong.Add($"round {round}, {when}: {fault}");
             tell($"{_wrong[^1]}\n{server.Said}");

@@ -28,10 +28,12 @@ internal sealed class EverythingExport(IEnumerable<IEverythingPart> parts, Audit
     public async Task WriteAsync(Viewer viewer, Stream to, CancellationToken cancel)
     {
         await audit.WriteAsync(viewer, AuditActions.Exported, "account", Guid.TryParse(viewer.UserId, out var id) ? id : Guid.Empty, "everything");
-        var zip = new EverythingZip(await ZipArchive.CreateAsync(to, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancel), cancel);
+        await using var patient = new PatientStream(to);
+        var zip = new EverythingZip(await ZipArchive.CreateAsync(patient, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancel), cancel);
         foreach (var part in parts)
             await part.AddAsync(viewer, zip, cancel);
         await zip.FinishAsync(About);
+        await patient.FlushAsync(cancel);
     }
 
     /// <summary>Sends it while it is made.</summary>
