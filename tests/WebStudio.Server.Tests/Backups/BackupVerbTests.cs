@@ -72,7 +72,8 @@ public sealed class BackupVerbTests : IAsyncLifetime
     public async Task One_that_is_killed_looks_like_none_and_the_next_one_removes_it()
     {
         // Whoever opens a pipe to read waits for a writer: here the back-up stands still, with other files copied.
-        var pipe = Path.Combine(_studio.FolderOf(_studio.AddVersion()), "pipe");
+        // Deeper than everything else, so that it comes last.
+        var pipe = Path.Combine(Directory.CreateDirectory(Path.Combine(_studio.FolderOf(_studio.AddVersion()), "album")).FullName, "pipe");
         using (var make = Process.Start("mkfifo", pipe))
             await make.WaitForExitAsync();
         using (var process = Cli.Start("backup", "--to", _studio.Shelf.Folder, "--data", _studio.Data))
