@@ -29,7 +29,7 @@ public sealed class BackupVerbTests : IAsyncLifetime
         File.Delete(anchors);
 
         string[] says = ["is damaged, 2 of ", $"{Path.GetRelativePath(_studio.Data, _studio.Original)} was changed", $"{Path.GetRelativePath(Path.Combine(backup, "data"), anchors)} is missing"];
-        Cli.Run("backup", "verify", backup).Fails(ExitCode.BadInput, says);
+        Cli.Run("backup", "verify", backup, "--json").Fails(ExitCode.BadInput, says);
         Cli.Run("restore", backup, "--data", New, "--json").Fails(ExitCode.BadInput, says);
         Assert.False(Path.Exists(New));
     }
@@ -64,7 +64,7 @@ public sealed class BackupVerbTests : IAsyncLifetime
         File.WriteAllText(_studio["file"], "");
         Cli.Run("backup", "--to", Path.Combine(_studio["file"], "b"), "--data", _studio.Data).Fails(ExitCode.BadInput, "cannot be made");
         File.WriteAllText(Path.Combine(backup, "manifest.json"), "{ \"format\": 1, ");
-        Cli.Run("backup", "verify", backup).Fails(ExitCode.BadInput, "manifest.json is damaged");
+        Cli.Run("backup", "verify", backup, "--json").Fails(ExitCode.BadInput, "manifest.json is damaged");
         Assert.False(Path.Exists(New) || Path.Exists(_studio["b"]));
     }
 
@@ -113,7 +113,7 @@ public sealed class BackupVerbTests : IAsyncLifetime
             File.WriteAllBytes(Path.Combine(_studio.FolderOf(_studio.AddVersion()), "anchors.safetensors"), new byte[3_000_000]);
             Cli.Run("backup", "--to", disk, "--data", _studio.Data, "--keep", "1").Fails(ExitCode.BadInput, $"The disk of {disk} is full");
             Assert.Equal([first], Directory.GetDirectories(disk));
-            Cli.Run("restore", _studio.BackUp().Folder, "--data", Path.Combine(disk, "data")).Fails(ExitCode.BadInput, "is full: nothing was restored");
+            Cli.Run("restore", _studio.BackUp().Folder, "--data", Path.Combine(disk, "data"), "--json").Fails(ExitCode.BadInput, "is full: nothing was restored");
             Assert.Equal([first], Directory.GetDirectories(disk));
             BackupCheck.Verify(first, null, CancellationToken.None);
         }
