@@ -31,13 +31,17 @@ internal sealed class BackupService(BackupMaker maker, IOptions<BackupOptions> o
             _failure = report.Lost.Count > 0 ? $"the last one is made, but the data folder lacks {report.Lost.Count} files that rows name; the log names them" : null;
             Say(report.Folder, FileSize.Say(report.Bytes));
         }
+        catch (InvalidInputException e)
+        {
+            log.LogError("No back-up was made: {Reason}", e.Message);
+            Fail(e.Message);
+        }
 #pragma warning disable CA1031 // whatever goes wrong, it is told and tried again
         catch (Exception e) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            var sentence = e is InvalidInputException ? e.Message : $"{_shelf.Folder}: {e.Message}";
-            log.LogError(e, "No back-up was made: {Reason}", sentence);
-            _failure = $"none was made at {Moment(time.GetUtcNow())}: {sentence}";
+            log.LogError(e, "No back-up was made in {Folder}", _shelf.Folder);
+            Fail(e.Message);
         }
     }
 
@@ -60,6 +64,8 @@ internal sealed class BackupService(BackupMaker maker, IOptions<BackupOptions> o
             due = now + AfterFailure;
         return TimeSpan.FromTicks(Math.Clamp((due - now).Ticks, 0, every.Ticks)); // also where the clock was wrong once
     }
+
+    private void Fail(string reason) => _failure = $"none was made at {Moment(time.GetUtcNow())}: {reason}";
 
     private void Say(string backup, string size = "") => _said = string.Join(", ", ((string[])[$"the newest is of {Moment(BackupShelf.MadeAt(backup)!.Value)}", size]).Where(word => word.Length > 0));
 

@@ -29,7 +29,7 @@ public sealed class BackupVerbTests : IAsyncLifetime
         File.Delete(anchors);
 
         string[] says = ["is damaged, 2 of ", $"{Path.GetRelativePath(_studio.Data, _studio.Original)} was changed", $"{Path.GetRelativePath(Path.Combine(backup, "data"), anchors)} is missing"];
-        Cli.Run("backup", "verify", backup).Fails(ExitCode.BadInput, says);
+        Cli.Run("backup", "verify", backup, "--json").Fails(ExitCode.BadInput, says);
         Cli.Run("restore", backup, "--data", New, "--json").Fails(ExitCode.BadInput, says);
         Assert.False(Path.Exists(New));
     }
@@ -64,7 +64,7 @@ public sealed class BackupVerbTests : IAsyncLifetime
         File.WriteAllText(_studio["file"], "");
         Cli.Run("backup", "--to", Path.Combine(_studio["file"], "b"), "--data", _studio.Data).Fails(ExitCode.BadInput, "cannot be made");
         File.WriteAllText(Path.Combine(backup, "manifest.json"), "{ \"format\": 1, ");
-        Cli.Run("backup", "verify", backup).Fails(ExitCode.BadInput, "manifest.json is damaged");
+        Cli.Run("backup", "verify", backup, "--json").Fails(ExitCode.BadInput, "manifest.json is damaged");
         Assert.False(Path.Exists(New) || Path.Exists(_studio["b"]));
     }
 
@@ -72,7 +72,8 @@ public sealed class BackupVerbTests : IAsyncLifetime
     public async Task One_that_is_killed_looks_like_none_and_the_next_one_removes_it()
     {
         // Whoever opens a pipe to read waits for a writer: here the back-up stands still, with other files copied.
-        var pipe = Path.Combine(_studio.FolderOf(_studio.AddVersion()), "pipe");
+        // Deeper than everything else, so that it comes last.
+        var pipe = Path.Combine(Directory.CreateDirectory(Path.Combine(_studio.FolderOf(_studio.AddVersion()), "album")).FullName, "pipe");
         using (var make = Process.Start("mkfifo", pipe))
             await make.WaitForExitAsync();
         using (var process = Cli.Start("backup", "--to", _studio.Shelf.Folder, "--data", _studio.Data))
@@ -112,7 +113,7 @@ public sealed class BackupVerbTests : IAsyncLifetime
             File.WriteAllBytes(Path.Combine(_studio.FolderOf(_studio.AddVersion()), "anchors.safetensors"), new byte[3_000_000]);
             Cli.Run("backup", "--to", disk, "--data", _studio.Data, "--keep", "1").Fails(ExitCode.BadInput, $"The disk of {disk} is full");
             Assert.Equal([first], Directory.GetDirectories(disk));
-            Cli.Run("restore", _studio.BackUp().Folder, "--data", Path.Combine(disk, "data")).Fails(ExitCode.BadInput, "is full: nothing was restored");
+            Cli.Run("restore", _studio.BackUp().Folder, "--data", Path.Combine(disk, "data"), "--json").Fails(ExitCode.BadInput, "is full: nothing was restored");
             Assert.Equal([first], Directory.GetDirectories(disk));
             BackupCheck.Verify(first, null, CancellationToken.None);
         }

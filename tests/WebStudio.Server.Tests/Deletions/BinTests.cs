@@ -56,7 +56,7 @@ public sealed class BinTests : IAsyncLifetime
         var entry = Assert.Single(await Bin.ListAsync(_ada));
         Assert.Equal(("album", "Summer"), (entry.Kind, entry.Name));
         Assert.Equal(TimeSpan.FromDays(30), entry.EraseAt - entry.DeletedAt);
-        Assert.Equal(9, entry.Bytes); // what lies in the two folders below
+        Assert.Equal(14, entry.Bytes); // what lies in the two folders below
 
         Assert.Null(await Bin.RestoreAsync(_ada, entry.Id));
         Assert.Equal(Person, (await Get<IAlbums>().FindAsync(_ada, album))!.Person);
