@@ -12,11 +12,12 @@ namespace WebStudio.Benchmarks.Load;
 /// </summary>
 internal sealed class DraggingEditor : IAsyncDisposable
 {
-    private static readonly TimeSpan Drag = TimeSpan.FromSeconds(4), Rest = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Drag = TimeSpan.FromSeconds(4), Rest = TimeSpan.FromSeconds(1), Patience = TimeSpan.FromSeconds(60);
 
     private readonly HubConnection _hub;
     private readonly Dictionary<long, TaskCompletionSource> _asked = [];
     private readonly Lock _gate = new();
+    private SessionInfo? _session;
     private long _seq;
 
     private DraggingEditor(HubConnection hub, Latencies lost)
@@ -40,36 +41,41 @@ internal sealed class DraggingEditor : IAsyncDisposable
         return editor;
     }
 
+    /// <summary>Opens what is edited and waits for its first picture.</summary>
+    public async Task OpenAsync(Guid version)
+    {
+        _session = await _hub.InvokeAsync<SessionInfo>("Open", version, "photo:0", CancellationToken.None);
+        await AskAsync(0, true);
+    }
+
     /// <summary>Drags until the end.</summary>
-    /// <param name="version">What is edited.</param>
     /// <param name="moved">Times from a position to its preview.</param>
     /// <param name="released">Times from letting go to the full picture.</param>
     /// <param name="end">Of the run.</param>
-    public async Task RunAsync(Guid version, Latencies moved, Latencies released, CancellationToken end)
+    public async Task RunAsync(Latencies moved, Latencies released, CancellationToken end)
     {
-        var session = await _hub.InvokeAsync<SessionInfo>("Open", version, "photo:0", CancellationToken.None);
-        var slider = session.Attributes[0];
+        var slider = _session!.Attributes[0];
         var clock = Stopwatch.StartNew();
         double Position() => slider.Minimum + (slider.Maximum - slider.Minimum) * (0.5 + 0.4 * Math.Sin(clock.Elapsed.TotalSeconds * 2));
         while (!end.IsCancellationRequested)
         {
             for (var dragged = Stopwatch.StartNew(); dragged.Elapsed < Drag && !end.IsCancellationRequested;)
-                await moved.TimeAsync(() => AskAsync(session.Session, Position(), false), end);
-            await released.TimeAsync(() => AskAsync(session.Session, Position(), true), end);
+                await moved.TimeAsync(() => AskAsync(Position(), false), end);
+            await released.TimeAsync(() => AskAsync(Position(), true), end);
             await Task.Delay(Rest, end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-        await _hub.InvokeAsync("Close", session.Session, CancellationToken.None);
+        await _hub.InvokeAsync("Close", _session.Session, CancellationToken.None);
     }
 
     public ValueTask DisposeAsync() => _hub.DisposeAsync();
 
-    private async Task AskAsync(Guid session, double value, bool full)
+    private async Task AskAsync(double value, bool full)
     {
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         long seq;
         lock (_gate)
             _asked[seq = ++_seq] = answer;
-        await _hub.SendAsync("SetCoordinates", session, seq, (double[])[value], full);
+        await _hub.SendAsync("SetCoordinates", _session!.Session, seq, (double[])[value], full);
         await answer.Task.WaitAsync(Patience);
     }
 

@@ -25,36 +25,42 @@ internal static class LoadRun
             await using var server = await ServerProcess.StartAsync(data, "--Training:LongPasses=100000");
             await seed.Trainer.WaitUntilTrainingAsync(data);
             Console.WriteLine($"{seed.Editors.Count} editors, {seed.Uploaders.Count} people who upload {each} photos at a time, a training, {minutes} minutes, {Environment.ProcessorCount} cores");
-            Latencies signIn = new("signing in"), moved = new("slider moved, preview"), released = new("slider let go, full picture"), uploaded = new("photo uploaded"), page = new("page loaded meanwhile");
-            var memory = new MemoryLine(server.Id);
-            using var end = new CancellationTokenSource();
-            var visitors = new List<StudioVisitor>();
-            async Task<StudioVisitor> EnterAsync(string name)
+            Latencies signIn = new("signing in"), opened = new("editor opened, all at once"), moved = new("slider moved, preview"), released = new("slider let go, full picture"), uploaded = new("photo uploaded"), page = new("page loaded meanwhile");
+            var visitors = new Dictionary<string, StudioVisitor>();
+            foreach (var name in (string[])[.. seed.Editors.Select(e => e.Name), .. seed.Uploaders.Select(u => u.Name), "bench"])
             {
-                var visitor = new StudioVisitor(new(server.Address));
-                lock (visitors)
-                    visitors.Add(visitor);
+                var visitor = visitors[name] = new StudioVisitor(new(server.Address));
                 await signIn.TimeAsync(async () =>
                 {
                     if ((await visitor.SignInAsync($"{name}@example.org", Password)).Location != "/")
                         throw new InvalidOperationException($"{name} was not let in.");
                 }, CancellationToken.None);
-                return visitor;
             }
-            List<Task> work = [memory.WatchAsync(end.Token)];
-            work.AddRange(seed.Editors.Select(async who =>
+            var editors = await Task.WhenAll(seed.Editors.Select(async who =>
             {
-                await using var editor = await DraggingEditor.ConnectAsync(await EnterAsync(who.Name), moved);
-                await editor.RunAsync(who.Version, moved, released, end.Token);
+                var editor = await DraggingEditor.ConnectAsync(visitors[who.Name], moved);
+                await opened.TimeAsync(() => editor.OpenAsync(who.Version), CancellationToken.None);
+                return editor;
             }));
-            work.AddRange(seed.Uploaders.Select(async who => await new Uploader(await EnterAsync(who.Name), seed.Photos).RunAsync(who.Albums, each, uploaded, end.Token)));
-            work.Add(VisitAsync(await EnterAsync("bench"), page, end.Token));
+            Console.WriteLine("All are in.");
+            var memory = new MemoryLine(server.Id);
+            using var end = new CancellationTokenSource();
+            Task[] work =
+            [
+                memory.WatchAsync(end.Token),
+                .. editors.Select(editor => editor.RunAsync(moved, released, end.Token)),
+                .. seed.Uploaders.Select(who => new Uploader(visitors[who.Name], seed.Photos).RunAsync(who.Albums, each, uploaded, end.Token)),
+                VisitAsync(visitors["bench"], page, end.Token),
+            ];
             await Task.WhenAny(Task.Delay(TimeSpan.FromMinutes(minutes)), Task.WhenAll(work)); // the work ends earlier only where it fails
             await end.CancelAsync();
             await Task.WhenAll(work);
             await seed.Trainer.WaitUntilTrainingAsync(data); // it still does
-            visitors.ForEach(v => v.Dispose());
-            return Tell(server, memory, [signIn, moved, released, uploaded, page]);
+            foreach (var editor in editors)
+                await editor.DisposeAsync();
+            foreach (var visitor in visitors.Values)
+                visitor.Dispose();
+            return Tell(server, memory, [signIn, opened, moved, released, uploaded, page]);
         }
         finally
         {
@@ -67,7 +73,7 @@ internal static class LoadRun
     {
         while (!end.IsCancellationRequested)
         {
-            await page.TimeAsync(async () => await (await Circuit.OpenAsync(visitor, "/", "Summer")).DisposeAsync(), end);
+            await page.TimeAsync(async () => await (await Circuit.OpenAsync(visitor, "/", "Open editor")).DisposeAsync(), end);
             await Task.Delay(TimeSpan.FromSeconds(5), end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
