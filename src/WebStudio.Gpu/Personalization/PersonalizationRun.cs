@@ -102,6 +102,8 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         {
             state.Notes = JsonSerializer.Serialize(new StartFigures(start!, inverted!, before), NamedFloats);
             state.Elapsed = clock.Elapsed;
+            if (checkpoint is not null)
+                state.Save(checkpoint, identifier); // finding the anchors takes long where passes are short
         }
         // The report at the end takes its share of the budget: two renderings and embeddings of every photo.
         var training = options with { Budget = options.Budget - TimeSpan.FromSeconds(1 + 0.08 * photos.Count) };

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -10,6 +9,7 @@ using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
+using WebStudio.Server.Execution;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Albums;
@@ -67,7 +67,7 @@ internal sealed class PhotoAnalyses(
         {
             var points = PhotoOverride.Parse(photo.Decisions, photo.FileName).Crop;
             var picture = await Task.Run(() => ImageFile.Read(place.Photo, options.Value.Stored), cancel);
-            var faces = await TwiceAsync(photo, () => device.Background(() => PhotoFaces.Find(_faces ??= new FaceAnalyzer(context), picture, points), cancel));
+            var faces = await NativeFailure.OnceMoreAsync(log, $"Looking at photo {photo.Id}", () => device.Background(() => PhotoFaces.Find(_faces ??= new FaceAnalyzer(context), picture, points), cancel));
             return await Task.Run(() => PhotoAnalysis.Of(picture, faces), cancel);
         }
         catch (InvalidInputException e)
@@ -80,20 +80,6 @@ internal sealed class PhotoAnalyses(
         {
             log.LogError(e, "Photo {Photo} could not be analysed", photo.Id);
             return PhotoAnalysis.Unreadable($"Looking for faces failed: {e.Message}");
-        }
-    }
-
-    /// <summary>Once in many thousand photos the native library fails on a number that was freed while it was handed over; what it says then must not become the photo's verdict.</summary>
-    private async Task<T> TwiceAsync<T>(Photo photo, Func<Task<T>> look)
-    {
-        try
-        {
-            return await look();
-        }
-        catch (ExternalException e)
-        {
-            log.LogWarning(e, "Photo {Photo} is looked at once more", photo.Id);
-            return await look();
         }
     }
 }

@@ -48,6 +48,42 @@ public sealed class PersonalizationRunTests : IDisposable
     }
 
     [Fact]
+    public void A_complete_run_is_kept_until_its_host_has_kept_the_model()
+    {
+        using var toy = new ToyRun();
+        var checkpoint = Path.Combine(_folder, "kept.checkpoint");
+        var steps = toy.Personalizer.StepsPerPass;
+        var held = 0;
+        var hooks = new PersonalizationHooks { CheckpointStays = true, Made = _ => held = StepOf(checkpoint) };
+        using var model = Run(toy, ToyRun.Defaults with { InversionSteps = 1, CheckpointInterval = TimeSpan.FromHours(1) }).Run(toy.Set, checkpoint, hooks: hooks)!;
+        Assert.Equal((6 * steps, 6 * steps), (held, StepOf(checkpoint))); // the last pass as well, before it is measured, and afterwards
+    }
+
+    [Fact]
+    public void Passes_count_once_they_are_on_disk()
+    {
+        using var toy = new ToyRun();
+        using var state = toy.NewState();
+        var path = Path.Combine(_folder, "pass.checkpoint");
+        var keeper = new CheckpointKeeper(path, "run", TimeSpan.FromHours(1), 3, state);
+        state.Step = 2;
+        keeper.SaveIfDue(state);
+        Assert.Equal((0, false), (keeper.Passes, File.Exists(path))); // in the middle of a pass
+        state.Step = 3;
+        keeper.SaveIfDue(state);
+        Assert.Equal((1, 3), (keeper.Passes, StepOf(path)));
+        state.Step = 5;
+        keeper.SaveIfDue(state);
+        Assert.Equal((1, 3), (keeper.Passes, StepOf(path)));
+        new CheckpointKeeper(path, "run", TimeSpan.Zero, 3, state).SaveIfDue(state); // the interval is over
+        Assert.Equal(5, StepOf(path));
+        keeper.Save(state);
+        Assert.Equal(1, keeper.Passes);
+    }
+
+    private static int StepOf(string checkpoint) => int.Parse(SafetensorsFile.Read(checkpoint).Metadata["step"], System.Globalization.CultureInfo.InvariantCulture);
+
+    [Fact]
     public void A_saved_model_loads_back_as_it_was_and_reads_as_a_generator()
     {
         using var toy = new ToyRun();

@@ -41,6 +41,25 @@ public sealed class ApiTests(StudioServer studio) : IClassFixture<StudioServer>
     }
 
     [Fact]
+    public async Task A_photo_is_decided_on_as_in_an_overrides_file()
+    {
+        var (http, _) = await ProgrammeAsync(ApiScopes.AlbumsRead, ApiScopes.AlbumsWrite);
+        using var made = await http.PostAsJsonAsync("/api/v1/albums", new { name = "Summer", person = "Lea" }, Cancel);
+        using var added = await http.PostAsync($"{made.Headers.Location}/photos?name=face.png", new ByteArrayContent(ImageEncoder.Encode(PictureBytes.Gradient(80, 60), ImageFormat.Png)), Cancel);
+        var photo = (await added.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("photo").GetGuid();
+        var address = $"{made.Headers.Location}/photos/{photo}/decision";
+        using (var decided = await http.PostAsJsonAsync(address, new { use = false, tags = new { glasses = "yes" } }, Cancel))
+            Assert.Equal(HttpStatusCode.NoContent, decided.StatusCode);
+        await using (var db = await studio.DatabaseAsync())
+            Assert.Equal("""{"use":false,"tags":{"glasses":"yes"}}""", (await db.Photos.SingleAsync(p => p.Id == photo, Cancel)).Decisions);
+        Assert.Contains("glas", await ProblemAsync(http, address, new { glas = true }));
+        using (var back = await http.PostAsJsonAsync(address, new { }, Cancel))
+            Assert.Equal(HttpStatusCode.NoContent, back.StatusCode);
+        await using (var db = await studio.DatabaseAsync())
+            Assert.Equal("", (await db.Photos.SingleAsync(p => p.Id == photo, Cancel)).Decisions);
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_is_told_in_the_sentence_of_the_page()
     {
         var (http, _) = await ProgrammeAsync(ApiScopes.AlbumsWrite, ApiScopes.JobsWrite);

@@ -24,9 +24,9 @@ internal sealed record KillReport(int Kills, int WhileStarting, int Photos, int 
 /// <summary>Kills a server again and again while it is busy, starts it again on the same folder, and holds what is there to what it had said.</summary>
 internal sealed class KillRun(string data, int seed, Action<string> tell)
 {
-    private const int TrainedOn = 8;
-    private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(1), TrainingTakes = TimeSpan.FromMinutes(10);
-    private static readonly double[] Spans = [3, 8, 20];
+    private const int TrainedOn = 8, WaitEvery = 10;
+    private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(3), TrainingTakes = TimeSpan.FromMinutes(10);
+    private static readonly double[] Spans = [2, 6, 15];
 
     private readonly Random _random = new(seed);
     private readonly Ledger _ledger = new();
@@ -92,7 +92,7 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
             await CheckRunningAsync(round, server, promises);
             using var end = new CancellationTokenSource();
             var work = new Programme(server.Http, _ledger, _random.Next()).RunAsync(end.Token);
-            if (round % 4 == 3)
+            if (round % WaitEvery == WaitEvery - 2)
                 await WaitForPassesAsync();
             await Task.Delay(TimeSpan.FromSeconds(Spans[round % Spans.Length] * _random.NextDouble()));
             await server.KillAsync();

@@ -8,7 +8,7 @@ public sealed class KillCollection;
 [Collection(nameof(KillTests))]
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int Rounds = 6, Seed = 7;
+    private const int Rounds = 9, Seed = 7;
 
     [Fact]
     public async Task A_server_that_is_killed_keeps_what_it_said_and_serves_nothing_half()
