@@ -20,10 +20,14 @@ internal sealed class DraggingEditor : IAsyncDisposable
     private SessionInfo? _session;
     private long _seq;
 
-    private DraggingEditor(HubConnection hub, Latencies lost)
+    private DraggingEditor(HubConnection hub, Latencies lost, Latencies rendered)
     {
         _hub = hub;
-        hub.On<Frame>("Frame", frame => Answer(frame.Seq, null));
+        hub.On<Frame>("Frame", frame =>
+        {
+            rendered.Took(TimeSpan.FromMilliseconds(frame.Milliseconds));
+            Answer(frame.Seq, null);
+        });
         hub.On<Guid, string>("Failed", (_, text) => Answer(null, text));
         hub.On<Guid>("Ended", _ => Answer(null, "The session ended."));
         hub.Closed += error =>
@@ -34,9 +38,13 @@ internal sealed class DraggingEditor : IAsyncDisposable
         };
     }
 
-    public static async Task<DraggingEditor> ConnectAsync(StudioVisitor visitor, Latencies lost)
+    /// <summary>Connects.</summary>
+    /// <param name="visitor">Who is signed in.</param>
+    /// <param name="lost">Notes a connection that breaks.</param>
+    /// <param name="rendered">Times that the server itself takes for a picture once it is its turn.</param>
+    public static async Task<DraggingEditor> ConnectAsync(StudioVisitor visitor, Latencies lost, Latencies rendered)
     {
-        var editor = new DraggingEditor(new HubConnectionBuilder().WithUrl(new Uri(visitor.Http.BaseAddress!, "/hubs/studio"), options => options.Cookies = visitor.Cookies).AddMessagePackProtocol().Build(), lost);
+        var editor = new DraggingEditor(new HubConnectionBuilder().WithUrl(new Uri(visitor.Http.BaseAddress!, "/hubs/studio"), options => options.Cookies = visitor.Cookies).AddMessagePackProtocol().Build(), lost, rendered);
         await editor._hub.StartAsync();
         return editor;
     }

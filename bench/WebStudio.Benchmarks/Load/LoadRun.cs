@@ -25,7 +25,7 @@ internal static class LoadRun
             await using var server = await ServerProcess.StartAsync(data, "--Training:LongPasses=100000");
             await seed.Trainer.WaitUntilTrainingAsync(data);
             Console.WriteLine($"{seed.Editors.Count} editors, {seed.Uploaders.Count} people who upload {each} photos at a time, a training, {minutes} minutes, {Environment.ProcessorCount} cores");
-            Latencies signIn = new("signing in"), opened = new("editor opened, all at once"), moved = new("slider moved, preview"), released = new("slider let go, full picture"), uploaded = new("photo uploaded"), page = new("page loaded meanwhile");
+            Latencies signIn = new("signing in"), opened = new("editor opened, all at once"), moved = new("slider moved, preview"), released = new("slider let go, full picture"), rendered = new("of these, rendering"), uploaded = new("photo uploaded"), page = new("page loaded meanwhile");
             var visitors = new Dictionary<string, StudioVisitor>();
             foreach (var name in (string[])[.. seed.Editors.Select(e => e.Name), .. seed.Uploaders.Select(u => u.Name), "bench"])
             {
@@ -38,7 +38,7 @@ internal static class LoadRun
             }
             var editors = await Task.WhenAll(seed.Editors.Select(async who =>
             {
-                var editor = await DraggingEditor.ConnectAsync(visitors[who.Name], moved);
+                var editor = await DraggingEditor.ConnectAsync(visitors[who.Name], moved, rendered);
                 await opened.TimeAsync(() => editor.OpenAsync(who.Version), CancellationToken.None);
                 return editor;
             }));
@@ -60,7 +60,7 @@ internal static class LoadRun
                 await editor.DisposeAsync();
             foreach (var visitor in visitors.Values)
                 visitor.Dispose();
-            return Tell(server, memory, [signIn, opened, moved, released, uploaded, page]);
+            return Tell(server, memory, [signIn, opened, moved, released, rendered, uploaded, page]);
         }
         finally
         {
