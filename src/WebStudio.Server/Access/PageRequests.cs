@@ -23,8 +23,14 @@ internal static class PageRequests
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         // Programs are told in their own form: the page is for those who look at one.
-        app.UseWhen(context => context.Request.IsForData(), data => data.UseExceptionHandler(failed => failed.Run(context =>
-            TypedResults.Problem($"The request could not be answered. Nothing that is saved is lost. Whoever runs the server finds the reason in its log under {context.TraceIdentifier}.", statusCode: StatusCodes.Status500InternalServerError).ExecuteAsync(context))));
+        app.UseWhen(context => context.Request.IsForData(), data => data.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // A file that was deleted after its row was read and before it was sent.
+            StatusCodeSelector = error => error is FileNotFoundException or DirectoryNotFoundException ? StatusCodes.Status404NotFound : StatusCodes.Status500InternalServerError,
+            ExceptionHandler = context => TypedResults.Problem(
+                context.Response.StatusCode == StatusCodes.Status404NotFound ? "It does not exist any more." : $"The request could not be answered. Nothing that is saved is lost. Whoever runs the server finds the reason in its log under {context.TraceIdentifier}.",
+                statusCode: context.Response.StatusCode).ExecuteAsync(context),
+        }));
         app.UseStatusCodePagesWithReExecute("/missing", createScopeForStatusCodePages: true);
         app.Use((context, next) =>
         {

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using WebStudio.Components.Access;
@@ -63,6 +64,22 @@ public sealed class DeletionRaceTests : IAsyncLifetime
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => Store.AddAsync(_album, "face.png", content, Cancel));
         Assert.Equal("The album was deleted meanwhile.", refusal.Message);
         Assert.True(!Directory.Exists(folder) || !Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Any());
+    }
+
+    [Fact]
+    public async Task A_picture_whose_file_has_gone_is_not_found_and_no_failure()
+    {
+        var added = await Store.AddAsync(_album, "face.png", new MemoryStream(Png), Cancel);
+        var place = PhotoPlace.Of(_server.Services.GetRequiredService<DataFolders>(), _ada.UserId, _album.Id, added.PhotoId);
+        using var visitor = await _server.SignInAsync("Ada");
+        var address = $"/files/albums/{_album.Id}/photos/{added.PhotoId}/thumb";
+        Assert.Equal(HttpStatusCode.OK, (await visitor.GetAsync(address)).Status);
+        File.Delete(place.Thumb);
+        File.CreateSymbolicLink(place.Thumb, _server.Services.GetRequiredService<DataFolders>().Database + ".gone"); // there for who looks, and gone for who opens it
+        Assert.True(new FileInfo(place.Thumb).Exists);
+        var answer = await visitor.GetAsync(address);
+        Assert.Equal(HttpStatusCode.NotFound, answer.Status);
+        Assert.Contains("does not exist any more", answer.Text);
     }
 
     private Task DeleteAsync() => _server.Services.GetRequiredService<IAlbums>().DeleteAsync(_ada, _album.Id);

@@ -24,7 +24,7 @@ internal sealed record KillReport(int Kills, int WhileStarting, int Photos, int 
 /// <summary>Kills a server again and again while it is busy, starts it again on the same folder, and holds what is there to what it had said.</summary>
 internal sealed class KillRun(string data, int seed, Action<string> tell)
 {
-    private const int TrainedOn = 8, WaitEvery = 10;
+    private const int TrainedOn = 8, WaitEvery = 4, FurtherPasses = 3;
     private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(3), TrainingTakes = TimeSpan.FromMinutes(10);
     private static readonly double[] Spans = [2, 6, 15];
 
@@ -108,10 +108,11 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
         tell($"  killed after {clock.Elapsed.TotalSeconds:0.0} s");
     }
 
-    /// <summary>So that some kills find a training with finished passes, however slow the machine is.</summary>
+    /// <summary>So that some kills find a training that has finished passes since the last one, however slow the machine is.</summary>
     private async Task WaitForPassesAsync()
     {
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < PassesTake && !_ledger.Jobs.Values.Any(j => j is { Succeeded: false, Passes: > 0 });)
+        var before = _ledger.Jobs.Values.Sum(j => j.Passes);
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < PassesTake && _ledger.Jobs.Values.Sum(j => j.Passes) < before + FurtherPasses;)
             await Task.Delay(100);
     }
 
