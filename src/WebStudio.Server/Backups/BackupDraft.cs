@@ -1,3 +1,4 @@
+using WebStudio.Gpu;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Storage;
 
@@ -30,7 +31,7 @@ internal sealed class BackupDraft(DataFolders folders, string place, (string Fol
     public void TakeFiles(CancellationToken stop)
     {
         HashSet<string> seen = [];
-        foreach (var source in Directory.EnumerateFiles(folders.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false }).Where(IsWanted))
+        foreach (var source in Find())
         {
             stop.ThrowIfCancellationRequested();
             var path = Path.GetRelativePath(folders.Root, source);
@@ -62,6 +63,18 @@ internal sealed class BackupDraft(DataFolders folders, string place, (string Fol
         {
             File.Delete(Path.Combine(place, path));
             _files.Remove(path);
+        }
+    }
+
+    private List<string> Find()
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folders.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false }).Where(IsWanted)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"The data folder cannot be read: {e.Message}", e);
         }
     }
 

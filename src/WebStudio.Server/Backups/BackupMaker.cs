@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
@@ -61,6 +62,10 @@ internal sealed class BackupMaker(IDbContextFactory<StudioDb> databases, DataFol
         catch (Exception e) when (DiskFull.Caused(e))
         {
             throw new InvalidInputException($"The disk of {shelf.Folder} is full: no back-up was made and nothing of it is left. Make room there, or keep fewer back-ups.", e);
+        }
+        catch (SqliteException e)
+        {
+            throw new InvalidInputException($"The database in {folders.Root} cannot be copied: {e.Message}", e);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using WebStudio.Server.Backups;
+using WebStudio.Server.Tests.Storage;
 using WebStudio.Server.Verbs;
 
 namespace WebStudio.Server.Tests.Backups;
@@ -63,9 +64,13 @@ public sealed class BackupVerbTests : IAsyncLifetime
         Cli.Run("backup", "--to", Path.Combine(_studio.Data, "b"), "--data", _studio.Data).Fails(ExitCode.BadInput, "lies in the data folder");
         File.WriteAllText(_studio["file"], "");
         Cli.Run("backup", "--to", Path.Combine(_studio["file"], "b"), "--data", _studio.Data).Fails(ExitCode.BadInput, "cannot be made");
+        Directory.CreateDirectory(_studio["broken"]);
+        File.WriteAllText(Path.Combine(_studio["broken"], "webstudio.db"), new('x', 5000));
+        Cli.Run("backup", "--to", _studio["b"], "--data", _studio["broken"], "--json").Fails(ExitCode.BadInput, "The database in", "cannot be copied");
+        Assert.Empty(new BackupShelf(_studio["b"]).List());
         File.WriteAllText(Path.Combine(backup, "manifest.json"), "{ \"format\": 1, ");
         Cli.Run("backup", "verify", backup, "--json").Fails(ExitCode.BadInput, "manifest.json is damaged");
-        Assert.False(Path.Exists(New) || Path.Exists(_studio["b"]));
+        Assert.False(Path.Exists(New));
     }
 
     [Fact]
@@ -100,28 +105,21 @@ public sealed class BackupVerbTests : IAsyncLifetime
     [Fact]
     public void A_full_disk_is_told_and_keeps_what_was_there()
     {
-        var disk = Directory.CreateDirectory(_studio["disk"]).FullName;
-        using (var mount = Process.Start(new ProcessStartInfo("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]) { RedirectStandardError = true })!)
-        {
-            mount.WaitForExit();
-            Assert.SkipUnless(mount.ExitCode == 0, "SKIPPED: a tmpfs cannot be mounted here, so no disk can be filled.");
-        }
-        try
-        {
-            Assert.Equal(ExitCode.Ok, Cli.Run("backup", "--to", disk, "--data", _studio.Data).ExitCode);
-            var first = Assert.Single(new BackupShelf(disk).List());
-            File.WriteAllBytes(Path.Combine(_studio.FolderOf(_studio.AddVersion()), "anchors.safetensors"), new byte[3_000_000]);
-            Cli.Run("backup", "--to", disk, "--data", _studio.Data, "--keep", "1").Fails(ExitCode.BadInput, $"The disk of {disk} is full");
-            Assert.Equal([first], Directory.GetDirectories(disk));
-            Cli.Run("restore", _studio.BackUp().Folder, "--data", Path.Combine(disk, "data"), "--json").Fails(ExitCode.BadInput, "is full: nothing was restored");
-            Assert.Equal([first], Directory.GetDirectories(disk));
-            BackupCheck.Verify(first, null, CancellationToken.None);
-        }
-        finally
-        {
-            using var unmount = Process.Start("umount", ["--lazy", disk]);
-            unmount.WaitForExit();
-        }
+        using var disk = new TinyDisk(2);
+        Assert.Equal(ExitCode.Ok, Cli.Run("backup", "--to", disk.Path, "--data", _studio.Data).ExitCode);
+        var first = Assert.Single(new BackupShelf(disk.Path).List());
+        var anchors = Path.Combine(_studio.FolderOf(_studio.AddVersion()), "anchors.safetensors");
+        File.WriteAllBytes(anchors, new byte[3_000_000]);
+        Cli.Run("backup", "--to", disk.Path, "--data", _studio.Data, "--keep", "1", "--json").Fails(ExitCode.BadInput, $"The disk of {disk.Path} is full");
+        Assert.Equal([first], Directory.GetDirectories(disk.Path));
+        Cli.Run("restore", _studio.BackUp().Folder, "--data", Path.Combine(disk.Path, "data"), "--json").Fails(ExitCode.BadInput, "is full: nothing was restored");
+        Assert.Equal([first], Directory.GetDirectories(disk.Path));
+
+        File.Delete(anchors);
+        disk.Fill(keepFree: 100_000); // now it is the database that has no room
+        Cli.Run("backup", "--to", disk.Path, "--data", _studio.Data, "--json").Fails(ExitCode.BadInput, $"The disk of {disk.Path} is full");
+        Assert.Equal([first], Directory.GetDirectories(disk.Path));
+        BackupCheck.Verify(first, null, CancellationToken.None);
     }
 
     private IEnumerable<string> Leftovers() => Directory.Exists(_studio.Shelf.Folder) ? Directory.GetDirectories(_studio.Shelf.Folder, ".*") : [];
