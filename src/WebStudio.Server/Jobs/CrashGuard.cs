@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 
@@ -26,11 +27,7 @@ internal static class CrashGuard
         var count = before is [var number, var there] && there == point && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var times) ? times : 0;
         if (count >= Most)
             throw new InvalidInputException($"The server ended {count} times while this was under way, always at the same point. Its machine has probably not enough memory: use fewer photos or a base with smaller pictures, or tell whoever runs the server.");
-        AtomicFile.Write(file, stream =>
-        {
-            using var writer = new StreamWriter(stream);
-            writer.Write(FormattableString.Invariant($"{count + 1}\n{point}"));
-        });
+        AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{count + 1}\n{point}"))));
     }
 
     /// <summary>Work ended in whatever orderly way.</summary>
