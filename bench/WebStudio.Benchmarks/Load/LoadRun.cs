@@ -84,7 +84,7 @@ internal static class LoadRun
         foreach (var kind in kinds)
             kind.Write();
         string[] logged = [.. server.Errors];
-        foreach (var line in logged.Take(20))
+        foreach (var line in logged.Take(10))
             Console.WriteLine($"  in the server's log: {line}");
         var errors = kinds.Sum(k => k.Errors) + logged.Length;
         var (middle, last) = memory.Thirds;

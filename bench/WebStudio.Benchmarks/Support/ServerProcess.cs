@@ -9,6 +9,8 @@ namespace WebStudio.Benchmarks.Support;
 /// <summary>The program as it is built, on a free port.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private const int ErrorLines = 10;
+
     private readonly Process _process;
     private bool _ended;
 
@@ -21,8 +23,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>What it has written so far.</summary>
     public ConcurrentQueue<string> Log { get; }
 
-    /// <summary>Errors in its log: each with the line that follows.</summary>
-    public IEnumerable<string> Errors => Log.Zip(Log.Skip(1).Append("")).Where(l => l.First.StartsWith("fail:", StringComparison.Ordinal) || l.First.StartsWith("crit:", StringComparison.Ordinal)).Select(l => $"{l.First} {l.Second.Trim()}");
+    /// <summary>Errors in its log: the first line of each and what is indented below it, stack included.</summary>
+    public IEnumerable<string> Errors
+    {
+        get
+        {
+            string[] lines = [.. Log];
+            for (var at = 0; at < lines.Length; at++)
+                if (lines[at].StartsWith("fail:", StringComparison.Ordinal) || lines[at].StartsWith("crit:", StringComparison.Ordinal))
+                    yield return string.Join(" | ", lines.Skip(at + 1).TakeWhile(l => l.StartsWith(' ')).Take(ErrorLines).Select(l => l.Trim()).Prepend(lines[at]));
+        }
+    }
 
     /// <summary>Starts it; returns once it serves.</summary>
     /// <param name="data">Its data folder.</param>
