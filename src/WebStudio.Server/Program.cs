@@ -2,6 +2,7 @@ using System.CommandLine;
 using WebStudio.Server;
 using WebStudio.Server.Verbs;
 using WebStudio.Server.Verbs.Albums;
+using WebStudio.Server.Verbs.Backups;
 using WebStudio.Server.Verbs.Bases;
 using WebStudio.Server.Verbs.Generators;
 using WebStudio.Server.Verbs.Models;
@@ -24,5 +25,7 @@ var root = new RootCommand("WebStudio: a controllable personalised generative pr
     new ReportVerb(ReportWork.Run),
     new CheckVerb(),
     new BenchVerb(),
+    new BackupVerb(),
+    new RestoreVerb(),
 };
 return VerbHost.Run(root, args);

@@ -9,6 +9,7 @@ using WebStudio.Server.Accounts.Sessions;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Api;
+using WebStudio.Server.Backups;
 using WebStudio.Server.Creations;
 using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
@@ -58,7 +59,7 @@ internal static class StudioHost
         builder.Host.UseSystemd(); // says when it is ready, where systemd started it
         var services = builder.Services;
         services.AddStorage(builder.Configuration).AddData().AddDevice().AddAccess(builder.Configuration);
-        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddEverything().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration).AddApi(builder.Configuration).AddTelemetry(builder.Configuration).AddHealth();
+        services.AddAccounts().AddAlbums(builder.Configuration).AddModels().AddJobs(builder.Configuration).AddEditing(builder.Configuration).AddCreations().AddReviews().AddEverything().AddAdmin(builder.Configuration).AddDeletions(builder.Configuration).AddApi(builder.Configuration).AddTelemetry(builder.Configuration).AddHealth().AddBackups(builder.Configuration);
         services.AddMudServices(c => c.SnackbarConfiguration.PositionClass = MudBlazor.Defaults.Classes.Position.BottomRight); // where no button is
         services.AddSingleton<IHome, HomeService>();
         services.AddRazorComponents().AddInteractiveServerComponents();

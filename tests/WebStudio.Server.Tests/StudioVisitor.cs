@@ -48,8 +48,7 @@ internal sealed partial class StudioVisitor : IDisposable
         var hidden = FormPattern().Matches(page.Text)
             .Select(m => HiddenPattern().Matches(m.Value).Select(h => (Attribute(h.Value, "name"), Attribute(h.Value, "value"))).ToList())
             .SingleOrDefault(fields => fields.Contains(("_handler", form)));
-        Assert.True(hidden is not null, $"{path} has no form {form}: {page.Status} {page.Text}");
-        return hidden;
+        return hidden ?? throw new InvalidOperationException($"{path} has no form {form}: {page.Status} {page.Text}");
     }
 
     /// <summary>Sends a form that was loaded earlier.</summary>

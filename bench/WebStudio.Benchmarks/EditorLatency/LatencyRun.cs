@@ -1,3 +1,4 @@
+using WebStudio.Benchmarks.Support;
 using WebStudio.Gpu.Execution;
 using WebStudio.Server.Tests.Editing;
 

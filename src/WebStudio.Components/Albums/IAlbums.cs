@@ -6,8 +6,21 @@ namespace WebStudio.Components.Albums;
 /// <summary>What the album pages need of the host. What the viewer may not see is not there; errors a user can cause are <see cref="Gpu.InvalidInputException"/> with a sentence.</summary>
 public interface IAlbums
 {
-    /// <summary>Albums the viewer may look at, newest first; a supervisor's own come before those of the studio.</summary>
+    /// <summary>A page of the viewer's own albums, newest first.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="page">From 0.</param>
+    Task<Paged<AlbumCard>> OwnAsync(Viewer viewer, int page);
+
+    /// <summary>A page of the studio's albums that are not the viewer's own, newest first; empty for whoever is no supervisor.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="page">From 0.</param>
+    Task<Paged<AlbumCard>> OthersAsync(Viewer viewer, int page);
+
+    /// <summary>All albums the viewer may look at, newest first, a supervisor's own before those of the studio; for programmes, and so without covers.</summary>
     Task<IReadOnlyList<AlbumCard>> ListAsync(Viewer viewer);
+
+    /// <summary>One album as in that list; null when it does not exist for the viewer.</summary>
+    Task<AlbumCard?> CardAsync(Viewer viewer, Guid albumId);
 
     /// <summary>Makes an empty album and returns its id.</summary>
     Task<Guid> CreateAsync(Viewer viewer, AlbumDraft draft);

@@ -62,6 +62,9 @@ public sealed record CreationView
     /// <summary>Creations before it; 0 when it is next or under way.</summary>
     public int Ahead { get; init; }
 
+    /// <summary>It waits although it is its turn: the queue is stopped, or its owner has had all of the device they get within a day. Empty otherwise.</summary>
+    public string Held { get; init; } = "";
+
     /// <summary>How far it is; null before it begins and after its end.</summary>
     public CreationProgress? Progress { get; init; }
 

@@ -40,6 +40,13 @@ public sealed record StudioCard(Guid AlbumId, Guid? ModelId, Guid? JobId, string
 /// <summary>What the home page shows.</summary>
 public interface IHome
 {
-    /// <summary>The user's own cards, newest first, then, for supervisors, those of the studio.</summary>
-    Task<IReadOnlyList<StudioCard>> CardsAsync(Viewer viewer);
+    /// <summary>A page of the user's own cards, newest first.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="page">From 0.</param>
+    Task<Paged<StudioCard>> OwnAsync(Viewer viewer, int page);
+
+    /// <summary>A page of the studio's cards that are not the user's own, newest first; empty for whoever is no supervisor.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="page">From 0.</param>
+    Task<Paged<StudioCard>> OthersAsync(Viewer viewer, int page);
 }

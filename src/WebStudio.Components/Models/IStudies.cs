@@ -16,11 +16,12 @@ public sealed record OpenedPhotoFigures(string Name, double Psnr, double Identit
 /// <param name="VersionName">Its name.</param>
 /// <param name="Person">Who is shown.</param>
 /// <param name="Report">What was measured when it was trained.</param>
-/// <param name="Study">The version beside its peers; null before that was made.</param>
+/// <param name="Study">The version beside its peers; null before that was made, or where its file is damaged.</param>
 /// <param name="Opened">Photos opened for editing that training had not seen.</param>
 /// <param name="JobId">A comparison under way; null without one.</param>
 /// <param name="MayStart">The viewer may have it compared.</param>
-public sealed record StudyView(Guid ModelId, string ModelName, Guid VersionId, string VersionName, string Person, ModelReport Report, StudyReport? Study, IReadOnlyList<OpenedPhotoFigures> Opened, Guid? JobId, bool MayStart);
+/// <param name="IsDamaged">There is a file of a comparison, and it cannot be read.</param>
+public sealed record StudyView(Guid ModelId, string ModelName, Guid VersionId, string VersionName, string Person, ModelReport Report, StudyReport? Study, IReadOnlyList<OpenedPhotoFigures> Opened, Guid? JobId, bool MayStart, bool IsDamaged = false);
 
 /// <summary>Comparisons of versions with their peers.</summary>
 public interface IStudies

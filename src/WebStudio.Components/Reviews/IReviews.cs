@@ -77,8 +77,11 @@ public interface IReviews
     /// <returns>What speaks against it as a sentence; null when it waits now.</returns>
     Task<string?> SendEditAsync(Viewer viewer, Guid edit, string note);
 
-    /// <summary>The studio's reviews: those that wait, or the hundred decided last.</summary>
-    Task<IReadOnlyList<ReviewView>> InboxAsync(Viewer viewer, bool decided);
+    /// <summary>A page of the studio's reviews, the newest first; empty for whoever is no supervisor.</summary>
+    /// <param name="viewer">Who asks.</param>
+    /// <param name="decided">Those that are decided, or those that wait.</param>
+    /// <param name="page">From 0.</param>
+    Task<Paged<ReviewView>> InboxAsync(Viewer viewer, bool decided, int page);
 
     /// <summary>One review with what it is decided on; null when there is none for this viewer.</summary>
     Task<ReviewDetail?> FindAsync(Viewer viewer, Guid review);

@@ -99,7 +99,10 @@ public sealed class GpuExecutor : IDisposable
         ServeEdits();
         ShareCores();
         if (_background.TryDequeue(out var one))
+        {
             one();
+            ServeRound(); // whoever asked meanwhile waits for this slice, and not for the long work's next one too
+        }
         RunShort();
     }
 
@@ -145,21 +148,30 @@ public sealed class GpuExecutor : IDisposable
     private void ServeEdits()
     {
         var began = Stopwatch.GetTimestamp();
+        ServeRound();
         while (!_stop.IsCancellationRequested)
         {
-            while (_interactive.TryDequeue(out var edit))
-            {
-                _lastEdit = Stopwatch.GetTimestamp();
-                ShareCores();
-                edit();
-                _lastEdit = Stopwatch.GetTimestamp();
-                if (Stopwatch.GetElapsedTime(began) > _longestCourtesy)
-                    return;
-            }
+            while (Stopwatch.GetElapsedTime(began) <= _longestCourtesy && _interactive.TryDequeue(out var edit))
+                Serve(edit);
             if (_lastEdit == 0 || Stopwatch.GetElapsedTime(began) > _longestCourtesy || _courtesy - Stopwatch.GetElapsedTime(_lastEdit) is not { Ticks: > 0 } rest)
                 return;
             _edited.WaitOne(rest);
         }
+    }
+
+    /// <summary>Runs the edits that wait now, however long that takes: where many edit at the same time, each of them gets a picture before other work goes on.</summary>
+    private void ServeRound()
+    {
+        for (var left = _interactive.Count; left > 0 && !_stop.IsCancellationRequested && _interactive.TryDequeue(out var edit); left--)
+            Serve(edit);
+    }
+
+    private void Serve(Action edit)
+    {
+        _lastEdit = Stopwatch.GetTimestamp();
+        ShareCores();
+        edit();
+        _lastEdit = Stopwatch.GetTimestamp();
     }
 
     private Task<T> Enqueue<T>(ConcurrentQueue<Action> lane, Func<T> work, CancellationToken cancel)

@@ -26,10 +26,4 @@ public sealed record PersonalizationHooks
 
     /// <summary>Ends the training after the current step as if it were complete: the model is measured and returned.</summary>
     public CancellationToken Finish { get; init; }
-
-    /// <summary>Keeps the finished model; the checkpoint is removed afterwards, and stays where this throws. The run's result is the same model.</summary>
-    public Action<PersonalizedModel>? Made { get; init; }
-
-    /// <summary>The checkpoint stays also when the run is complete: for a host that keeps the model by a row as well, and removes the checkpoint after it.</summary>
-    public bool CheckpointStays { get; init; }
 }

@@ -34,13 +34,14 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
 
     /// <summary>Runs, or carries on.</summary>
     /// <param name="photos">The album; its values hold every requested attribute.</param>
-    /// <param name="checkpoint">Where an interrupted run is kept; null: nowhere. Removed when the run is complete.</param>
+    /// <param name="checkpoint">Where an interrupted run is kept; null: nowhere. A complete run leaves it too, with everything learned: who has kept the model removes it.</param>
     /// <param name="resume">Carry on from the checkpoint where there is one.</param>
     /// <param name="progress">Receives status lines.</param>
     /// <param name="abort">Stops after the current step and saves the checkpoint.</param>
     /// <param name="hooks">What a host wants to see and do meanwhile.</param>
     /// <returns>The model, or null when the run was stopped.</returns>
     /// <exception cref="InvalidInputException">An attribute has no values, the base is damaged, or the checkpoint belongs to another run.</exception>
+    /// <exception cref="FileNotWrittenException">The checkpoint could not be written; the one before is as it was.</exception>
     /// <exception cref="OperationCanceledException">Stopped before training began: there is nothing to carry on from.</exception>
     public PersonalizedModel? Run(TrainingSet photos, string? checkpoint = null, bool resume = false, Action<PersonalizationProgress>? progress = null, CancellationToken abort = default, PersonalizationHooks? hooks = null)
     {
@@ -122,19 +123,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         if (!complete)
             return null;
         progress?.Invoke(new(PersonalizationStage.Measuring, 0, photos.Count, state.Elapsed, null, ResidentBytes: Environment.WorkingSet));
-        var model = Finish(state, generator, photos, levels, measurement);
-        try
-        {
-            hooks.Made?.Invoke(model);
-        }
-        catch
-        {
-            model.Dispose(); // the checkpoint stays: what was learned is not lost with a full disk
-            throw;
-        }
-        if (checkpoint is not null && !hooks.CheckpointStays)
-            File.Delete(checkpoint);
-        return model;
+        return Finish(state, generator, photos, levels, measurement);
     }
 
     private EditResponseLoss? ChooseResponse(Generator generator, AttributeReadout? readout, PersonalizerState state, List<AttributeLevels> levels) => options.Axes.Kind == AxisKind.Prior && options.ResponseWeight > 0

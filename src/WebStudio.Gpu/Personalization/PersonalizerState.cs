@@ -80,10 +80,14 @@ public sealed class PersonalizerState : IDisposable
     /// <summary>Writes the state beside its place, then renames it over the state before.</summary>
     /// <param name="path">File to write.</param>
     /// <param name="run">What the run was started with; <see cref="Restore"/> compares it.</param>
-    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    /// <exception cref="FileNotWrittenException">The file cannot be written.</exception>
+    /// <exception cref="ArithmeticException">The training ran away since the last time: what is in the file already is worth more.</exception>
     public void Save(string path, string run)
     {
         using var noGrad = no_grad();
+        using (NewDisposeScope())
+            if (Tensors().FirstOrDefault(t => !t.Value.isfinite().all().item<bool>()) is { Key: { } gone })
+                throw new ArithmeticException($"{gone} is no number any more at step {Step}: lower the learning rates.");
         var metadata = new Dictionary<string, string>
         {
             ["format"] = Format,

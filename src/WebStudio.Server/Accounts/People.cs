@@ -1,22 +1,38 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Components.Accounts;
 using WebStudio.Server.Accounts.Sessions;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
+using WebStudio.Server.Jobs;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Accounts;
 
 /// <summary>What an admin does with accounts.</summary>
-internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScopeFactory scopes, Links links, SessionRegistry sessions, TimeProvider time) : IPeople
+internal sealed class People(
+    IDbContextFactory<StudioDb> databases,
+    IServiceScopeFactory scopes,
+    Links links,
+    SessionRegistry sessions,
+    StorageMeter meter,
+    AuditLog audit,
+    IOptions<SharingOptions> sharing,
+    IOptions<StorageOptions> storage,
+    TimeProvider time) : IPeople
 {
+    public PersonLimits StandardLimits => new(sharing.Value.MostOpenJobs, sharing.Value.DeviceMinutesPerDay, storage.Value.UserMegabytes);
+
     public async Task<IReadOnlyList<Person>> ListAsync(Viewer viewer)
     {
         Require(viewer);
         await using var db = await databases.CreateDbContextAsync();
         var roles = (await db.UserRoles.Join(db.Roles, r => r.RoleId, r => r.Id, (user, role) => new { user.UserId, role.Name }).ToListAsync()).ToLookup(r => r.UserId, r => r.Name!);
         var now = time.GetUtcNow();
-        return [.. (await db.Users.AsNoTracking().OrderBy(u => u.DisplayName).ToListAsync()).Select(u => new Person(u.Id, u.DisplayName, u.Email!, [.. roles[u.Id].Order()], u.LockoutEnd > now, u.CreatedAt))];
+        return [.. (await db.Users.AsNoTracking().OrderBy(u => u.DisplayName).ToListAsync()).Select(u => new Person(u.Id, u.DisplayName, u.Email!, [.. roles[u.Id].Order()], u.LockoutEnd > now, u.CreatedAt, new(u.MostOpenJobs, u.MostDeviceMinutes, u.MostMegabytes)))];
     }
 
     public async Task<IReadOnlyList<OpenInvitation>> InvitationsAsync(Viewer viewer)
@@ -66,6 +82,28 @@ internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScop
         return null;
     });
 
+    public async Task<string?> SetLimitsAsync(Viewer viewer, string userId, PersonLimits limits)
+    {
+        Require(viewer);
+        if (limits.Refusal is { } refusal)
+            return refusal;
+        await using var db = await databases.CreateDbContextAsync();
+        if (await db.Users.Where(u => u.Id == userId).ExecuteUpdateAsync(set => set.SetProperty(u => u.MostOpenJobs, limits.OpenJobs).SetProperty(u => u.MostDeviceMinutes, limits.DeviceMinutes).SetProperty(u => u.MostMegabytes, limits.Megabytes)) == 0)
+            return Gone;
+        await audit.WriteAsync(viewer, AuditActions.SettingChanged, "account", Guid.TryParse(userId, out var id) ? id : Guid.Empty, $"limits: {Say(limits.OpenJobs)} jobs, {Say(limits.DeviceMinutes)} minutes, {Say(limits.Megabytes)} MB");
+        return null;
+
+        static string Say(int? value) => value?.ToString(CultureInfo.InvariantCulture) ?? "standard";
+    }
+
+    public async Task<IReadOnlyDictionary<string, long>> SpaceAsync(Viewer viewer)
+    {
+        Require(viewer);
+        await using var db = await databases.CreateDbContextAsync();
+        var ids = await db.Users.Select(u => u.Id).ToListAsync();
+        return await Task.Run(() => ids.ToDictionary(id => id, meter.Estimate));
+    }
+
     public async Task<string> ResetLinkAsync(Viewer viewer, string userId)
     {
         Require(viewer);
@@ -87,12 +125,14 @@ internal sealed class People(IDbContextFactory<StudioDb> databases, IServiceScop
         Require(viewer);
         await using var scope = scopes.CreateAsyncScope(); // a circuit lives for hours, a context must not
         var users = scope.ServiceProvider.GetRequiredService<UserManager<StudioUser>>();
-        return await users.FindByIdAsync(userId) is { } user ? await change(users, user) : "This account does not exist any more.";
+        return await users.FindByIdAsync(userId) is { } user ? await change(users, user) : Gone;
     }
 
     /// <summary>Whether somebody else can run the server: an admin who is locked cannot.</summary>
     private async Task<bool> AnotherAdmin(UserManager<StudioUser> users, StudioUser user) =>
         (await users.GetUsersInRoleAsync(StudioRoles.Admin)).Any(admin => admin.Id != user.Id && !(admin.LockoutEnd > time.GetUtcNow()));
+
+    private const string Gone = "This account does not exist any more.";
 
     private static void Require(Viewer viewer)
     {

@@ -29,5 +29,5 @@ internal sealed class BaseCatalogue(IDbContextFactory<StudioDb> databases, DataF
     }
 
     /// <summary>Where an imported base lies.</summary>
-    public string Folder(Guid id) => Path.Combine(folders.Bases, id.ToString("N"));
+    public string Folder(Guid id) => folders.Base(id);
 }

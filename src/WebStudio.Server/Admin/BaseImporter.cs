@@ -55,10 +55,12 @@ internal sealed class BaseImporter
             await db.SaveChangesAsync(CancellationToken.None);
             return model;
         }
-        catch
+        catch (Exception error)
         {
             if (Directory.Exists(folder))
                 Directory.Delete(folder, recursive: true);
+            if (DiskFull.Caused(error))
+                throw new InvalidInputException($"{asked.File} was not imported: {DiskFull.Sentence}", error);
             throw;
         }
         finally

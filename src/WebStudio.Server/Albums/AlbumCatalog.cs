@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using WebStudio.Components;
 using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Gpu;
@@ -27,21 +28,28 @@ internal sealed class AlbumCatalog(
     public async Task<IReadOnlyList<AlbumCard>> ListAsync(Viewer viewer)
     {
         await using var db = await databases.CreateDbContextAsync();
-        var rows = await db.Albums.AsNoTracking().VisibleTo(viewer)
-            .OrderByDescending(a => a.OwnerId == viewer.UserId).ThenByDescending(a => a.CreatedAt)
-            .Select(a => new
-            {
-                Album = a,
-                Owner = db.Users.Where(u => u.Id == a.OwnerId).Select(u => u.DisplayName).FirstOrDefault(),
-                Photos = a.Photos.Count,
-                Used = a.Photos.Count(p => p.Verdict == PhotoVerdict.Used || p.Verdict == PhotoVerdict.UsedByHand),
-                // Photos in use first: their covers show the person.
-                Shown = a.Photos.OrderByDescending(p => p.Verdict == PhotoVerdict.Used || p.Verdict == PhotoVerdict.UsedByHand).ThenBy(p => p.Id).Take(Covers).ToList(),
-            })
-            .AsSplitQuery().ToListAsync();
-        return [.. rows.Select(r => new AlbumCard(
-            r.Album.Id, r.Album.Name, r.Album.Person, r.Album.IsSample, r.Album.OwnerId == viewer.UserId ? null : r.Owner ?? "",
-            r.Photos, r.Used, HoldsToday(r.Album), [.. r.Shown.Select(AlbumCover.Of)]))];
+        var albums = await db.Albums.AsNoTracking().VisibleTo(viewer).OrderByDescending(a => a.OwnerId == viewer.UserId).ThenByDescending(a => a.CreatedAt).ToListAsync();
+        return await CardsAsync(db, viewer, albums, covers: 0);
+    }
+
+    public async Task<AlbumCard?> CardAsync(Viewer viewer, Guid albumId)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        return (await CardsAsync(db, viewer, await db.Albums.AsNoTracking().VisibleTo(viewer).Where(a => a.Id == albumId).ToListAsync(), covers: 0)).SingleOrDefault();
+    }
+
+    public async Task<Paged<AlbumCard>> OwnAsync(Viewer viewer, int page)
+    {
+        await using var db = await databases.CreateDbContextAsync();
+        return await PageAsync(db, viewer, db.Albums.ChangeableBy(viewer), page);
+    }
+
+    public async Task<Paged<AlbumCard>> OthersAsync(Viewer viewer, int page)
+    {
+        if (!viewer.IsSupervisor)
+            return new([], 0, 0, 0);
+        await using var db = await databases.CreateDbContextAsync();
+        return await PageAsync(db, viewer, db.Albums.VisibleTo(viewer).Where(a => a.OwnerId != viewer.UserId), page);
     }
 
     public async Task<Guid> CreateAsync(Viewer viewer, AlbumDraft draft)
@@ -137,6 +145,22 @@ internal sealed class AlbumCatalog(
     {
         if (await db.Jobs.AnyAsync(j => j.AlbumId == albumId && JobStates.Open.Contains(j.State)))
             throw new InvalidInputException("A training uses this album; wait until it has ended, or cancel it, and then delete.");
+    }
+
+    private Task<Paged<AlbumCard>> PageAsync(StudioDb db, Viewer viewer, IQueryable<Album> albums, int page) =>
+        albums.AsNoTracking().OrderByDescending(a => a.CreatedAt).ThenBy(a => a.Id).PageAsync(page, Paging.Cards, async rows => await CardsAsync(db, viewer, await rows.ToListAsync(), Covers));
+
+    /// <summary>Cards in the order given; without pictures for programmes, which ask for all albums at once.</summary>
+    private async Task<IReadOnlyList<AlbumCard>> CardsAsync(StudioDb db, Viewer viewer, IReadOnlyList<Album> albums, int covers)
+    {
+        var ids = albums.Select(a => a.Id).ToList();
+        var owners = albums.Select(a => a.OwnerId).Where(o => o != viewer.UserId).Distinct().ToList();
+        var names = await db.Users.Where(u => owners.Contains(u.Id)).ToDictionaryAsync(u => u.Id, u => u.DisplayName);
+        var counts = await AlbumCounts.OfAsync(db, ids);
+        var shown = covers > 0 ? await AlbumCover.FirstAsync(db, ids, covers) : null;
+        return [.. albums.Select(a => new AlbumCard(
+            a.Id, a.Name, a.Person, a.IsSample, a.OwnerId == viewer.UserId ? null : names.GetValueOrDefault(a.OwnerId, ""),
+            counts.GetValueOrDefault(a.Id).Photos, counts.GetValueOrDefault(a.Id).Used, HoldsToday(a), shown is null ? [] : [.. shown[a.Id]]))];
     }
 
     private bool HoldsToday(Album album) => album.Consent?.HoldsOn(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime)) == true;

@@ -23,6 +23,7 @@ internal sealed class PhotoConfiguration : IEntityTypeConfiguration<Photo>
         builder.HasOne(photo => photo.Album).WithMany(album => album.Photos).HasForeignKey(photo => photo.AlbumId);
         builder.HasIndex(photo => new { photo.AlbumId, photo.UploadSha256 }).IsUnique();
         builder.HasIndex(photo => new { photo.AlbumId, photo.FileName }).IsUnique();
+        builder.HasIndex(photo => new { photo.AlbumId, photo.Verdict }); // photos are counted by it for every card
         builder.Property(photo => photo.Verdict).HasConversion<string>();
         builder.HasQueryFilter(Bin.Filter, photo => photo.Album!.DeletedAt == null);
     }

@@ -17,9 +17,22 @@ internal static class AlbumCover
     {
         var ids = albums.Distinct().ToList();
         var first = await db.Albums.Where(a => ids.Contains(a.Id))
-            .SelectMany(a => a.Photos.Where(p => p.Verdict == PhotoVerdict.Used || p.Verdict == PhotoVerdict.UsedByHand).OrderBy(p => p.Id).Take(LookedAt).Select(p => new { p.AlbumId, p.Id, p.Findings }))
+            // The albums are named twice: the photos are numbered before they are joined, and without it those of everybody would be.
+            .SelectMany(a => a.Photos.Where(p => ids.Contains(p.AlbumId) && (p.Verdict == PhotoVerdict.Used || p.Verdict == PhotoVerdict.UsedByHand)).OrderBy(p => p.Id).Take(LookedAt).Select(p => new { p.AlbumId, p.Id, p.Findings }))
             .ToListAsync();
         return first.GroupBy(p => p.AlbumId).ToDictionary(g => g.Key, g => $"/files/albums/{g.Key}/photos/{g.MinBy(p => Turned(PhotoFindings.Read(p.Findings)))!.Id}/face");
+    }
+
+    /// <summary>For each album the first photos, those in use before the others: their covers show the person.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="albums">Of which.</param>
+    /// <param name="most">Photos of an album.</param>
+    public static async Task<ILookup<Guid, Cover>> FirstAsync(StudioDb db, IReadOnlyCollection<Guid> albums, int most)
+    {
+        var first = await db.Albums.Where(a => albums.Contains(a.Id))
+            .SelectMany(a => a.Photos.Where(p => albums.Contains(p.AlbumId)).OrderByDescending(p => p.Verdict == PhotoVerdict.Used || p.Verdict == PhotoVerdict.UsedByHand).ThenBy(p => p.Id).Take(most))
+            .AsNoTracking().ToListAsync();
+        return first.OrderByDescending(p => p.Verdict is PhotoVerdict.Used or PhotoVerdict.UsedByHand).ThenBy(p => p.Id).ToLookup(p => p.AlbumId, Of);
     }
 
     private static double Turned(PhotoFindings findings) =>

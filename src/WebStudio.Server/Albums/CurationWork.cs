@@ -22,9 +22,15 @@ internal sealed class CurationWork(IDbContextFactory<StudioDb> databases, PhotoA
     public async Task<bool> StepAsync(CancellationToken cancel)
     {
         var open = await OpenAlbumsAsync(cancel);
-        if (open.Find(a => a.Next is not null) is { Next: { } photo } album)
+        if (open.Find(a => a.Left == 0 && IsDueMeanwhile(a.Id)) is { } whole && open[^1].Left > 0)
         {
-            await analyses.AnalyseAsync(album.OwnerId, photo, cancel);
+            await DecideAsync(whole.Id, cancel); // what somebody else uploads does not hold it up
+            return true;
+        }
+        if (open.Find(a => a.Left > 0) is { } album)
+        {
+            if (await NextAsync(album.Id, cancel) is { } photo)
+                await analyses.AnalyseAsync(album.OwnerId, photo, cancel);
             if (IsDueMeanwhile(album.Id))
                 await DecideAsync(album.Id, cancel);
             else
@@ -37,14 +43,18 @@ internal sealed class CurationWork(IDbContextFactory<StudioDb> databases, PhotoA
         return open.Count > 0;
     }
 
-    /// <summary>Albums whose verdicts are behind, those with the fewest photos to analyse first, each with the next of these.</summary>
+    /// <summary>Albums whose verdicts are behind, those with the fewest photos to analyse first.</summary>
     private async Task<List<OpenAlbum>> OpenAlbumsAsync(CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        return await db.Albums.AsNoTracking().Where(a => a.Revision != a.CuratedRevision)
-            .OrderBy(a => a.Photos.Count(p => !p.IsAnalysed))
-            .Select(a => new OpenAlbum(a.Id, a.OwnerId, a.Photos.Where(p => !p.IsAnalysed).OrderBy(p => p.Id).FirstOrDefault()))
-            .ToListAsync(cancel);
+        return [.. (await db.Albums.Where(a => a.Revision != a.CuratedRevision).Select(a => new OpenAlbum(a.Id, a.OwnerId, a.Photos.Count(p => !p.IsAnalysed))).ToListAsync(cancel)).OrderBy(a => a.Left)];
+    }
+
+    /// <summary>The photo to analyse next; null where it was removed meanwhile.</summary>
+    private async Task<Photo?> NextAsync(Guid albumId, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return await db.Photos.AsNoTracking().Where(p => p.AlbumId == albumId && !p.IsAnalysed).OrderBy(p => p.Id).FirstOrDefaultAsync(cancel);
     }
 
     private bool IsDueMeanwhile(Guid albumId)
@@ -63,5 +73,5 @@ internal sealed class CurationWork(IDbContextFactory<StudioDb> databases, PhotoA
         feed.Shown(albumId);
     }
 
-    private sealed record OpenAlbum(Guid Id, string OwnerId, Photo? Next);
+    private sealed record OpenAlbum(Guid Id, string OwnerId, int Left);
 }

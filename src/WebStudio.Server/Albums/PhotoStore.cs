@@ -23,7 +23,6 @@ internal readonly record struct PhotoAdded(Guid PhotoId, string FileName, bool I
 /// </summary>
 internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFolders folders, StorageQuota quota, IOptions<AlbumOptions> options, AlbumFeed feed, TimeProvider time) : IDisposable
 {
-    private const int ThumbSide = 300, ThumbQuality = 82;
     private const int ForeignKey = 19; // SQLITE_CONSTRAINT: the album's row went between two queries
 
     // A photo of 50 megapixels takes 350 MB while it is decoded: two at a time.
@@ -127,7 +126,7 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
             return await Task.Run(() =>
             {
                 var intake = PhotoIntake.Of(File.ReadAllBytes(upload), name, options.Value.Intake);
-                AtomicFile.Write(place.Thumb, stream => stream.Write(ImageEncoder.Encode(Thumb(intake.Image), ImageFormat.WebP, ThumbQuality)));
+                PhotoThumb.Write(place, intake.Image);
                 AtomicFile.Write(place.Photo, stream => stream.Write(intake.Content));
                 return new Photo
                 {
@@ -186,12 +185,5 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
     {
         if (photos >= options.Value.MaxPhotos)
             throw new InvalidInputException($"The album is full: it holds {photos} photos, at most {options.Value.MaxPhotos} are accepted.");
-    }
-
-    /// <summary>300 px on the short side, at most twice that on the long one; never larger than the photo.</summary>
-    private static RgbImage Thumb(RgbImage image)
-    {
-        var scale = Math.Min(1, Math.Min((double)ThumbSide / Math.Min(image.Width, image.Height), 2.0 * ThumbSide / Math.Max(image.Width, image.Height)));
-        return scale < 1 ? image.Resize(Math.Max(1, (int)Math.Round(image.Width * scale)), Math.Max(1, (int)Math.Round(image.Height * scale))) : image;
     }
 }

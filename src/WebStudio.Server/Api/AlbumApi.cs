@@ -98,7 +98,7 @@ internal static class AlbumApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<ApiAlbum?> CardAsync(Viewer viewer, Guid id, IAlbums albums) => (await albums.ListAsync(viewer)).FirstOrDefault(a => a.Id == id) is { } card ? Of(card) : null;
+    private static async Task<ApiAlbum?> CardAsync(Viewer viewer, Guid id, IAlbums albums) => await albums.CardAsync(viewer, id) is { } card ? Of(card) : null;
 
     private static ApiAlbum Of(AlbumCard card) => new(card.Id, card.Name, card.Person, card.Photos, card.Used, card.ConsentHolds);
 

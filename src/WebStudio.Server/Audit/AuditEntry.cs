@@ -29,7 +29,11 @@ internal sealed class AuditEntry
 
 internal sealed class AuditConfiguration : IEntityTypeConfiguration<AuditEntry>
 {
-    public void Configure(EntityTypeBuilder<AuditEntry> builder) => builder.HasIndex(entry => new { entry.StudioId, entry.At });
+    public void Configure(EntityTypeBuilder<AuditEntry> builder)
+    {
+        builder.HasIndex(entry => new { entry.StudioId, entry.At });
+        builder.HasIndex(entry => new { entry.SubjectId, entry.At }); // whether somebody looked at it just now is asked with every look
+    }
 }
 
 /// <summary>What the log knows of.</summary>

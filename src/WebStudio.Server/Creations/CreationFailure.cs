@@ -1,4 +1,6 @@
 using WebStudio.Gpu;
+using WebStudio.Gpu.Checkpoints;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Creations;
 
@@ -7,10 +9,12 @@ internal static class CreationFailure
 {
     public static string Explain(Exception error) => error switch
     {
+        _ when DiskFull.Caused(error) => $"{DiskFull.Sentence} Then try again.",
+        // Files of the server's own: their places are the log's business.
+        IOException or UnauthorizedAccessException or FileNotWrittenException => "A file could not be read or written; the server's log tells which. Try again when that is mended.",
         InvalidInputException => error.Message,
         OutOfMemoryException => TooLarge,
         _ when error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase) || error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) => TooLarge,
-        IOException when error.HResult == 28 || error.Message.Contains("No space left", StringComparison.Ordinal) => "The disk of the server is full. Whoever runs it has to make room; then try again.",
         _ => "It could not be made, for a reason that the server's log tells. Try again; if it fails again, tell whoever runs the server.",
     };
 

@@ -87,6 +87,7 @@ internal sealed class CreationService(
         {
             if (!await MoveAsync(creation, CreationState.Queued, set => set.SetProperty(c => c.State, CreationState.Running).SetProperty(c => c.StartedAt, time.GetUtcNow())))
                 return; // taken back at the moment of its turn
+            CrashGuard.Begin(files.Folder(creation), "");
             var work = works.First(w => w.Kind == creation.Kind);
             var result = await NativeFailure.OnceMoreAsync(log, $"Creation {creation.Id}", () => host.ShortAsync(models.Version(creation.Version!), (model, breather) =>
             {
@@ -113,6 +114,7 @@ internal sealed class CreationService(
         finally
         {
             _running.TryRemove(creation.Id, out _);
+            CrashGuard.End(files.Folder(creation));
             await DropOfDeletedAsync(creation);
             feed.Clear(creation.Id);
             feed.Changed(creation.Id);

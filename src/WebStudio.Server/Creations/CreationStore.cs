@@ -11,11 +11,12 @@ using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Creations;
 
 /// <summary>What the pages need that make things with a model.</summary>
-internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, CreationFiles files, ModelFiles models, CreationService service, CreationFeed feed, DeviceMeter meter, AuditLog audit, TimeProvider time) : ICreations
+internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, CreationFiles files, ModelFiles models, CreationService service, CreationFeed feed, DeviceMeter meter, QueuePause pause, StorageQuota quota, AuditLog audit, TimeProvider time) : ICreations
 {
     private const int MostName = 80, MostOpen = 8;
 
@@ -37,6 +38,8 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
             return (null, refusal);
         if (await db.Creations.CountAsync(c => c.OwnerId == viewer.UserId && (c.State == CreationState.Queued || c.State == CreationState.Running)) >= MostOpen)
             return (null, $"{MostOpen} of your pictures wait already; come back when some are made.");
+        if (await quota.RefusalAsync(db, viewer.UserId, 0) is { } full)
+            return (null, full);
         var creation = new Creation
         {
             OwnerId = viewer.UserId,
@@ -62,7 +65,7 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
         catch (InvalidInputException e)
         {
             files.Delete(creation);
-            return (null, e.Message);
+            return (null, e is FileNotWrittenException ? CreationFailure.Explain(e) : e.Message);
         }
         catch (DbUpdateException e) when (e.InnerException is SqliteException)
         {
@@ -88,21 +91,23 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
         if (await db.Creations.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(c => c.Id == creation) is not { } row)
             return null;
         await audit.ViewedAsync(viewer, row.OwnerId, "creation", creation);
-        var ahead = 0;
-        if (row.State == CreationState.Queued)
-        {
-            var queued = await db.Creations.AsNoTracking().Where(c => c.State == CreationState.Queued).ToListAsync();
-            ahead = FairShare.Order(queued, (await meter.ReadAsync(db)).Seconds, c => c.OwnerId, c => c.CreatedAt).TakeWhile(c => c.Id != creation).Count()
-                + await db.Creations.CountAsync(c => c.State == CreationState.Running);
-        }
-        return View(row, viewer, ahead);
+        if (row.State != CreationState.Queued)
+            return View(row, viewer);
+        var account = await meter.ReadAsync(db);
+        var queued = await db.Creations.AsNoTracking().Where(c => c.State == CreationState.Queued).ToListAsync();
+        var ahead = FairShare.Order(queued, account.Seconds, c => c.OwnerId, c => c.CreatedAt).TakeWhile(c => c.Id != creation).Count()
+            + await db.Creations.CountAsync(c => c.State == CreationState.Running);
+        var held = await pause.FindAsync() is not null ? "An admin has stopped the queue; it goes on when it is started again."
+            : account.FreeAt.TryGetValue(row.OwnerId, out var at) ? $"The day's share of the device is used up; it goes on at {at.UtcDateTime.ToString("d MMM, HH:mm", CultureInfo.InvariantCulture)} UTC."
+            : "";
+        return View(row, viewer) with { Ahead = ahead, Held = held };
     }
 
     public async Task<IReadOnlyList<CreationView>> ListAsync(Viewer viewer, Guid model, CreationKind kind)
     {
         await using var db = await databases.CreateDbContextAsync();
         var rows = await db.Creations.AsNoTracking().VisibleTo(viewer).Where(c => c.Version!.ModelId == model && c.Kind == kind).OrderByDescending(c => c.CreatedAt).ToListAsync();
-        return [.. rows.Select(row => View(row, viewer, 0))];
+        return [.. rows.Select(row => View(row, viewer))];
     }
 
     public async Task RenameAsync(Viewer viewer, Guid creation, string name)
@@ -162,7 +167,7 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
         return new(model.Id, model.Name, version.Id, version.Name, model.Album!.Person, BaseFolder.Open(folder).Description.Generator.ImgResolution, [.. attributes], model.OwnerId == viewer.UserId);
     }
 
-    private CreationView View(Creation row, Viewer viewer, int ahead)
+    private CreationView View(Creation row, Viewer viewer)
     {
         var now = feed.Find(row.Id);
         return new()
@@ -172,7 +177,6 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
             Name = row.Name,
             VersionId = row.VersionId,
             State = row.State,
-            Ahead = ahead,
             Progress = row.State == CreationState.Running ? now?.Progress : null,
             Error = row.Error,
             MayChange = row.OwnerId == viewer.UserId,

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using WebStudio.Gpu;
 
 namespace WebStudio.Server.Data;
 
@@ -9,21 +10,41 @@ internal static class StudioDatabase
     /// <summary>Moves what was written into the database file and empties the log beside it, so that nothing erased stays readable there.</summary>
     public static Task EmptyLogAsync(StudioDb db) => db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)");
 
-    /// <summary>Copies the database while it is in use: a state between two transactions.</summary>
+    /// <summary>Until it is disposed, everything read and copied through the context is one state of the database; nobody waits for it.</summary>
+    public static IDisposable HoldState(StudioDb db)
+    {
+        db.Database.OpenConnection();
+        var transaction = ((SqliteConnection)db.Database.GetDbConnection()).BeginTransaction(deferred: true); // EF's own would keep writers out
+        db.Database.UseTransaction(transaction);
+        return transaction;
+    }
+
+    /// <summary>Copies the database while it is in use: a state between two transactions, in a single file.</summary>
     /// <param name="db">The database.</param>
     /// <param name="path">Where to; what is there is replaced once the copy is whole.</param>
-    public static async Task CopyAsync(StudioDb db, string path)
+    /// <exception cref="InvalidInputException">The database is damaged.</exception>
+    public static void Copy(StudioDb db, string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var beside = $"{path}.partial";
-        await db.Database.OpenConnectionAsync();
-        await Task.Run(() =>
+        File.Delete(beside); // of a program that was killed
+        db.Database.OpenConnection();
+        using (var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = beside, Pooling = false }.ToString()))
         {
-            using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = beside, Pooling = false }.ToString());
             copy.Open();
             ((SqliteConnection)db.Database.GetDbConnection()).BackupDatabase(copy);
-        });
-        await db.Database.CloseConnectionAsync();
+            Ask(copy, "PRAGMA journal_mode = DELETE"); // no log beside the file
+            if (Ask(copy, "PRAGMA quick_check(1)") is var found && found != "ok")
+                throw new InvalidInputException($"The database is damaged: {found}. Take it from the last back-up that can be verified.");
+        }
+        db.Database.CloseConnection();
         File.Move(beside, path, overwrite: true);
+    }
+
+    private static string Ask(SqliteConnection connection, string pragma)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = pragma;
+        return (string)command.ExecuteScalar()!;
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
-using WebStudio.Gpu.Checkpoints;
-using WebStudio.Server.Albums;
 using WebStudio.Server.Data;
 using WebStudio.Server.Storage;
 
@@ -14,10 +12,10 @@ namespace WebStudio.Server.Deletions;
 internal sealed record SweepReport(int Files, long Bytes, IReadOnlyList<string> Missing);
 
 /// <summary>
-/// Compares the data folder with the rows at the start: a server that was killed leaves half uploads, folders whose row was never written and files whose rows are erased. They are removed, those only that were
-/// last written before this process began; a row whose file is missing is told to the log, for whoever runs the server to fetch it from a back-up.
+/// Compares the data folder with the rows, at the start and when an admin asks: a server that was killed leaves half uploads, folders whose row was never written and files whose rows are erased. They are removed, those only that were
+/// last written before this process began, or before the last hour; a row whose file is missing is told to the log, for whoever runs the server to fetch it from a back-up.
 /// </summary>
-internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFolders folders, ILogger<OrphanSweep> log)
+internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFolders folders, RowFiles rows, ILogger<OrphanSweep> log)
 {
     private static readonly string[] Rooms = ["albums", "models", "jobs", "edits", "creations"];
 
@@ -29,8 +27,8 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
         var report = new SweepReport(0, 0, []);
         try
         {
-            var (kept, named, photos) = await KnownAsync(stop);
-            report = await Task.Run(() => Sweep(kept, named, photos), stop);
+            await using var db = await databases.CreateDbContextAsync(stop);
+            report = await Task.Run(() => Sweep(db, _began), stop);
         }
 #pragma warning disable CA1031 // a folder that cannot be read must not keep the server from starting
         catch (Exception e) when (!stop.IsCancellationRequested)
@@ -38,6 +36,16 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
         {
             log.LogError(e, "The data folder could not be looked through");
         }
+        return report;
+    }
+
+    /// <summary>Looks and removes, now.</summary>
+    /// <param name="db">The rows.</param>
+    /// <param name="before">What was written since this moment, UTC, stays.</param>
+    /// <exception cref="IOException">A folder cannot be read, or a file not removed.</exception>
+    public SweepReport Sweep(StudioDb db, DateTime before)
+    {
+        var report = Sweep(rows.Read(db), before);
         if (report.Files > 0)
             log.LogWarning("Removed {Files} files ({Bytes} bytes) that belonged to no row", report.Files, report.Bytes);
         foreach (var missing in report.Missing)
@@ -45,36 +53,7 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
         return report;
     }
 
-    /// <summary>Folders that rows own, files that rows name, and photos by their album's folder; what is in the bin counts.</summary>
-    private async Task<(HashSet<string> Kept, List<string> Named, Dictionary<string, HashSet<string>> Photos)> KnownAsync(CancellationToken stop)
-    {
-        await using var db = await databases.CreateDbContextAsync(stop);
-        var albums = await db.Albums.IgnoreQueryFilters(Bin.Filters).Select(a => new { a.Id, a.OwnerId }).ToListAsync(stop);
-        var photos = await db.Photos.IgnoreQueryFilters(Bin.Filters).Select(p => new { p.Id, p.AlbumId, p.Album!.OwnerId }).ToListAsync(stop);
-        var models = await db.Models.IgnoreQueryFilters(Bin.Filters).Select(m => new { m.Id, m.OwnerId }).ToListAsync(stop);
-        var versions = await db.Versions.IgnoreQueryFilters(Bin.Filters).Select(v => new { v.Id, v.ModelId, v.OwnerId }).ToListAsync(stop);
-        var jobs = await db.Jobs.IgnoreQueryFilters(Bin.Filters).Select(j => new { j.Id, j.OwnerId }).ToListAsync(stop);
-        var creations = await db.Creations.IgnoreQueryFilters(Bin.Filters).Select(c => new { c.Id, c.OwnerId }).ToListAsync(stop);
-        var edits = await db.SavedEdits.IgnoreQueryFilters(Bin.Filters).Select(e => new { e.Id, e.OwnerId }).ToListAsync(stop);
-        HashSet<string> kept =
-        [
-            .. albums.Select(a => folders.Album(a.OwnerId, a.Id)),
-            .. models.Select(m => folders.Model(m.OwnerId, m.Id)),
-            .. versions.Select(v => folders.Version(v.OwnerId, v.ModelId, v.Id)),
-            .. jobs.Select(j => folders.Job(j.OwnerId, j.Id)),
-            .. creations.Select(c => folders.Creation(c.OwnerId, c.Id)),
-            .. edits.Select(e => folders.Edit(e.OwnerId, e.Id)),
-        ];
-        List<string> named =
-        [
-            .. photos.Select(p => PhotoPlace.Of(folders, p.OwnerId, p.AlbumId, p.Id).Photo),
-            .. versions.Select(v => Path.Combine(folders.Version(v.OwnerId, v.ModelId, v.Id), BaseFolder.GeneratorFile)),
-        ];
-        var byAlbum = photos.GroupBy(p => PhotoPlace.FolderOf(folders, p.OwnerId, p.AlbumId)).ToDictionary(g => g.Key, g => g.Select(p => p.Id.ToString("N")).ToHashSet());
-        return (kept, named, byAlbum);
-    }
-
-    private SweepReport Sweep(HashSet<string> kept, List<string> named, Dictionary<string, HashSet<string>> photos)
+    private SweepReport Sweep(RowBelongings belongings, DateTime before)
     {
         var (files, bytes) = (0, 0L);
         var users = Path.Combine(folders.Root, "users");
@@ -82,32 +61,36 @@ internal sealed class OrphanSweep(IDbContextFactory<StudioDb> databases, DataFol
         {
             foreach (var room in Subfolders(user).Where(r => Rooms.Contains(Path.GetFileName(r)))) // what is not known here is not judged
                 foreach (var own in Subfolders(room))
-                    if (!kept.Contains(own))
+                    if (!belongings.Folders.Contains(own))
                         RemoveFolder(own);
                     else if (Path.GetFileName(room) == "models")
-                        foreach (var version in Subfolders(own).Where(v => !kept.Contains(v)))
+                        foreach (var version in Subfolders(own).Where(v => !belongings.Folders.Contains(v)))
                             RemoveFolder(version);
+            foreach (var folder in Directory.EnumerateDirectories(user, ".*.partial", SearchOption.AllDirectories).ToList())
+                RemoveFolder(folder);
             foreach (var file in Files(user).Where(IsHalf).ToList())
                 RemoveFile(file);
         }
         foreach (var album in Subfolders(users).SelectMany(u => Subfolders(Path.Combine(u, "albums"))).Select(a => Path.Combine(a, "photos")))
-            foreach (var file in Subfiles(album).Where(f => !photos.GetValueOrDefault(album, []).Contains(Path.GetFileName(f).Split('.')[0])))
+            foreach (var file in Subfiles(album).Where(f => !belongings.Own(f)))
                 RemoveFile(file);
-        return new(files, bytes, [.. named.Where(n => !File.Exists(n)).Select(n => Path.GetRelativePath(folders.Root, n))]);
+        return new(files, bytes, [.. belongings.Named.Where(n => !File.Exists(n)).Select(n => Path.GetRelativePath(folders.Root, n))]);
 
         void RemoveFolder(string folder)
         {
+            if (!Directory.Exists(folder))
+                return; // went with the one it lay in
             var had = Files(folder).Any(); // an empty one may have been made this moment
             foreach (var file in Files(folder).ToList())
                 RemoveFile(file);
-            if (!Files(folder).Any() && (had || Directory.GetLastWriteTimeUtc(folder) < _began))
+            if (!Files(folder).Any() && (had || Directory.GetLastWriteTimeUtc(folder) < before))
                 Directory.Delete(folder, recursive: true);
         }
 
         void RemoveFile(string path)
         {
             var file = new FileInfo(path);
-            if (!file.Exists || file.LastWriteTimeUtc >= _began) // somebody writes it just now
+            if (!file.Exists || file.LastWriteTimeUtc >= before) // somebody writes it just now
                 return;
             (files, bytes) = (files + 1, bytes + file.Length);
             file.Delete();

@@ -15,7 +15,7 @@ using WebStudio.Server.Storage;
 namespace WebStudio.Server.Editing;
 
 /// <summary>Edits that users keep: a row with the sliders, and a small picture.</summary>
-internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFolders folders, GpuExecutor executor, AuditLog audit, TimeProvider time)
+internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFolders folders, GpuExecutor executor, StorageQuota quota, AuditLog audit, TimeProvider time)
 {
     private const int MostName = 80;
     private static readonly JsonSerializerOptions WithNaN = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
@@ -53,8 +53,17 @@ internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFold
             Coordinates = JsonSerializer.Serialize(new Sliders(session.Start.ToString(), values), WithNaN),
             CreatedAt = time.GetUtcNow(),
         };
+        if (await quota.RefusalAsync(db, viewer.UserId, 0) is { } full)
+            throw new InvalidInputException(full);
         var picture = await executor.Interactive(() => session.Encode(values, ImageFormat.WebP));
-        AtomicFile.Write(Picture(edit), stream => stream.Write(picture));
+        try
+        {
+            AtomicFile.Write(Picture(edit), stream => stream.Write(picture));
+        }
+        catch (FileNotWrittenException e)
+        {
+            throw new InvalidInputException(DiskFull.Caused(e) ? $"The edit was not kept: {DiskFull.Sentence}" : "The edit was not kept: its file could not be written.", e);
+        }
         db.SavedEdits.Add(edit);
         await db.SaveChangesAsync();
         return Info(edit, null);

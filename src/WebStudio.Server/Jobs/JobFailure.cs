@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using WebStudio.Gpu;
+using WebStudio.Gpu.Checkpoints;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Jobs;
@@ -12,7 +13,7 @@ internal static class JobFailure
     {
         _ when DiskFull.Caused(error) => $"{DiskFull.Sentence} Then resume the training: it goes on from its last checkpoint.",
         // A file of the server's own: its place is nobody's business but the log's.
-        IOException or UnauthorizedAccessException or InvalidInputException { InnerException: IOException or UnauthorizedAccessException } => "A file of the training could not be read or written; the server's log tells which. Resume the training when that is mended.",
+        IOException or UnauthorizedAccessException or FileNotWrittenException => "A file of the training could not be read or written; the server's log tells which. Resume the training when that is mended.",
         InvalidInputException => error.Message,
         AggregateException or TargetInvocationException when error.InnerException is { } inner => Explain(inner),
         DivideByZeroException or OverflowException => Unknown, // these are arithmetic too, but no loss that ran away

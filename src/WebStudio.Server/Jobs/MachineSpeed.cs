@@ -15,8 +15,6 @@ internal sealed class MachineSpeed(DataFolders folders, GpuExecutor executor, Co
 
     private readonly ConcurrentDictionary<string, double> _secondsPerPhoto = Load(folders);
 
-    private static string PathOf(DataFolders folders) => Path.Combine(folders.Root, "speed.json");
-
     /// <summary>Expected time of a training.</summary>
     public async Task<TimeSpan> EstimateAsync(string baseFolder, int photos, int passes)
     {
@@ -35,7 +33,7 @@ internal sealed class MachineSpeed(DataFolders folders, GpuExecutor executor, Co
     public void Learn(string baseFolder, double secondsPerPhoto)
     {
         _secondsPerPhoto[Key(BaseFolder.Open(baseFolder))] = secondsPerPhoto;
-        AtomicFile.Write(PathOf(folders), stream => JsonSerializer.Serialize(stream, _secondsPerPhoto));
+        AtomicFile.Write(folders.Speed, stream => JsonSerializer.Serialize(stream, _secondsPerPhoto));
     }
 
     private static TimeSpan Time(int photos, int passes, double perPhoto) => TimeSpan.FromSeconds(photos * perPhoto * (passes + InversionSteps * InversionShare + MeasuringSteps));
@@ -46,7 +44,7 @@ internal sealed class MachineSpeed(DataFolders folders, GpuExecutor executor, Co
     {
         try
         {
-            return new(JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllBytes(PathOf(folders)))!);
+            return new(JsonSerializer.Deserialize<Dictionary<string, double>>(File.ReadAllBytes(folders.Speed))!);
         }
         catch (Exception e) when (e is IOException or JsonException)
         {

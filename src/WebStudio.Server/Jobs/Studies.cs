@@ -22,9 +22,10 @@ internal sealed class Studies(IDbContextFactory<StudioDb> databases, ModelFiles 
         var file = files.Study(shown);
         var opened = await db.Creations.AsNoTracking().Where(c => c.VersionId == shown.Id && c.Kind == CreationKind.Photo && c.State == CreationState.Ready).OrderBy(c => c.CreatedAt).ToListAsync();
         var job = await db.Jobs.Where(j => j.VersionId == shown.Id && JobStates.Open.Contains(j.State)).Select(j => (Guid?)j.Id).FirstOrDefaultAsync();
-        return new(row.Id, row.Name, shown.Id, shown.Name, row.Album!.Person, ReportJson.Read(shown.Report), File.Exists(file) ? ReportJson.ReadStudy(await File.ReadAllBytesAsync(file)) : null,
+        var study = File.Exists(file) ? ReportJson.ReadStudy(await File.ReadAllBytesAsync(file)) : null;
+        return new(row.Id, row.Name, shown.Id, shown.Name, row.Album!.Person, ReportJson.Read(shown.Report), study,
             [.. opened.Select(c => (c.Name, Result: CreationJson.Read<PhotoEditResult>(c.Result)!)).Where(c => c.Result.AlbumPhoto < 0).Select(c => new OpenedPhotoFigures(c.Name, c.Result.Psnr, c.Result.Identity))],
-            job, row.OwnerId == viewer.UserId);
+            job, row.OwnerId == viewer.UserId, study is null && File.Exists(file));
     }
 
     public async Task<(Guid? Job, string? Refusal)> StartAsync(Viewer viewer, Guid version)

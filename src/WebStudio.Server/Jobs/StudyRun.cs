@@ -104,9 +104,15 @@ internal sealed class StudyRun(Job job, string folder, string version, string st
             ones(model.Album.Count, 1, model.BaseDescription.Generator.ImgResolution, model.BaseDescription.Generator.ImgResolution, device: context.Device),
             new Dictionary<string, double[]>());
         var settings = PersonalizationOptions.MyStyle(model.Description.Report.Passes) with { CheckpointInterval = TimeSpan.FromSeconds(options.CheckpointSeconds) };
-        var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Finish = _finish.Token, Made = made => made.Save(target) };
-        return new PersonalizationRun(BaseFolder.Open(baseFolder), settings, context, identity, identity)
+        var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Finish = _finish.Token };
+        var peer = new PersonalizationRun(BaseFolder.Open(baseFolder), settings, context, identity, identity)
             .Run(photos, TrainingRun.Checkpoint(folder), resume: true, status => Tell(status.Stage.ToString(), status.Done, status.Total ?? 0, status), _abort.Token, hooks);
+        if (peer is not null)
+        {
+            peer.Save(target);
+            File.Delete(TrainingRun.Checkpoint(folder));
+        }
+        return peer;
     }
 
     private void Tell(string stage, int done, int total, PersonalizationProgress? training = null)

@@ -96,9 +96,10 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
             Passes = passes,
             CheckpointInterval = TimeSpan.FromSeconds(options.CheckpointSeconds),
         };
-        using var model = RunOrBeginAgain(new(source, settings, context, identity, identity), photos, made => Keep(made, target, breather), breather);
+        using var model = RunOrBeginAgain(new(source, settings, context, identity, identity), photos, breather);
         if (model is null)
             return null;
+        Keep(model, target, breather);
         return new(
             ReportJson.Write(model.Description.Report),
             string.Join(',', model.Description.Attributes.Select(a => a.Name)),
@@ -120,9 +121,9 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
         }
     }
 
-    private PersonalizedModel? RunOrBeginAgain(PersonalizationRun run, TrainingSet photos, Action<PersonalizedModel> made, Breather breather)
+    private PersonalizedModel? RunOrBeginAgain(PersonalizationRun run, TrainingSet photos, Breather breather)
     {
-        var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Snapshot = shot => Show(shot, photos), Finish = _finish.Token, Made = made, CheckpointStays = true };
+        var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Snapshot = shot => Show(shot, photos), Finish = _finish.Token };
         var checkpoint = Checkpoint(folder);
         try
         {

@@ -112,6 +112,7 @@ internal sealed class TrainingService(
                 return; // stopped since the job was chosen; from here on the one who stops it finds it
             if (!await MoveAsync(job, [JobState.Queued, .. JobStates.Active], JobState.Preparing, row => row.StartedAt ??= time.GetUtcNow(), "is being prepared."))
                 return; // paused, cancelled or removed at the moment of its turn
+            CrashGuard.Begin(folders.Job(job.OwnerId, job.Id), progress.Read(job) is { } was ? FormattableString.Invariant($"{was.Stage} {was.Done}") : "");
             using var trace = StudioMetrics.Traces.StartActivity(job.Kind.ToString().ToLowerInvariant());
             trace?.SetTag("job", job.Id);
             if (job.StartedAt is null)
@@ -141,6 +142,7 @@ internal sealed class TrainingService(
         finally
         {
             _running.TryRemove(job.Id, out _);
+            CrashGuard.End(folders.Job(job.OwnerId, job.Id));
             await StopCounting();
         }
 

@@ -11,7 +11,18 @@ internal static class ReportJson
 
     public static byte[] Write(StudyReport study) => JsonSerializer.SerializeToUtf8Bytes(study, Options);
 
-    public static StudyReport ReadStudy(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize<StudyReport>(json, Options)!;
+    /// <returns>Null where the file is damaged.</returns>
+    public static StudyReport? ReadStudy(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<StudyReport>(json, Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     public static string Write(ModelReport report) => JsonSerializer.Serialize(report, Options);
 

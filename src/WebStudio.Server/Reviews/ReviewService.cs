@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using WebStudio.Components;
 using WebStudio.Components.Access;
 using WebStudio.Components.Reviews;
 using WebStudio.Gpu.Personalization;
@@ -15,7 +16,7 @@ namespace WebStudio.Server.Reviews;
 /// <summary>Reviews: authors send versions, supervisors of the same studio decide, authors are told.</summary>
 internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, ModelFiles files, AuditLog audit, Notices notices, TimeProvider time) : IReviews
 {
-    private const int MostText = 2000;
+    private const int MostText = 2000, PageSize = 25;
 
     public async Task<string?> SendAsync(Viewer viewer, Guid version, string note)
     {
@@ -56,14 +57,14 @@ internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, Model
         return null;
     }
 
-    public async Task<IReadOnlyList<ReviewView>> InboxAsync(Viewer viewer, bool decided)
+    public async Task<Paged<ReviewView>> InboxAsync(Viewer viewer, bool decided, int page)
     {
         if (!viewer.IsSupervisor)
-            return [];
+            return new([], 0, 0, 0);
         await using var db = await databases.CreateDbContextAsync();
-        var rows = await Rows(db, db.Reviews.Where(r => r.StudioId == viewer.StudioId && (decided ? r.State != ReviewState.Waiting : r.State == ReviewState.Waiting))
-            .OrderByDescending(r => r.DecidedAt ?? r.SentAt).Take(100));
-        return [.. rows.Select(r => View(r, viewer))];
+        return await db.Reviews.Where(r => r.StudioId == viewer.StudioId && (decided ? r.State != ReviewState.Waiting : r.State == ReviewState.Waiting))
+            .OrderByDescending(r => r.DecidedAt ?? r.SentAt).ThenBy(r => r.Id)
+            .PageAsync<Review, ReviewView>(page, PageSize, async reviews => [.. (await Rows(db, reviews)).Select(r => View(r, viewer))]);
     }
 
     public async Task<ReviewDetail?> FindAsync(Viewer viewer, Guid review)

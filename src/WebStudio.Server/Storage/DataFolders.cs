@@ -8,6 +8,8 @@ namespace WebStudio.Server.Storage;
 /// </summary>
 internal sealed class DataFolders
 {
+    public const string DatabaseFile = "webstudio.db";
+
     public DataFolders(IOptions<StorageOptions> options)
     {
         Root = Path.GetFullPath(options.Value.Root);
@@ -16,15 +18,20 @@ internal sealed class DataFolders
 
     public string Root { get; }
 
-    public string Database => Path.Combine(Root, "webstudio.db");
+    public string Database => Path.Combine(Root, DatabaseFile);
 
     /// <summary>Data-protection keys (cookies stay valid over a restart).</summary>
     public string Keys => Path.Combine(Root, "keys");
 
-    /// <summary>The database as it was before a migration.</summary>
-    public string BackupBefore(string migration) => Path.Combine(Root, "backups", $"before-{migration}.db");
+    /// <summary>Copies of the database from before migrations.</summary>
+    public string Copies => Path.Combine(Root, "backups");
+
+    /// <summary>What this machine was measured at.</summary>
+    public string Speed => Path.Combine(Root, "speed.json");
 
     public string Bases => Path.Combine(Root, "bases");
+
+    public string Base(Guid id) => Path.Combine(Bases, id.ToString("N"));
 
     public string User(string userId) => Path.Combine(Root, "users", userId);
 

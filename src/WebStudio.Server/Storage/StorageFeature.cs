@@ -13,7 +13,7 @@ internal static class StorageFeature
     public static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<StorageOptions>(configuration, "Storage");
-        services.AddSingleton<DataFolders>().AddSingleton<StorageMeter>().AddSingleton<StorageQuota>().AddSingleton<IStorage, StorageReport>();
+        services.AddSingleton<DataFolders>().AddSingleton<RowFiles>().AddSingleton<StorageMeter>().AddSingleton<StorageQuota>().AddSingleton<IStorage, StorageReport>();
         services.AddDataProtection().SetApplicationName("WebStudio");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(options =>
             options.XmlRepository = new FileSystemXmlRepository(new(provider.GetRequiredService<DataFolders>().Keys), provider.GetRequiredService<ILoggerFactory>())));

@@ -4,17 +4,20 @@ using Microsoft.Extensions.DependencyInjection;
 using MudBlazor.Services;
 using WebStudio.Components.Access;
 using WebStudio.Components.Admin;
+using WebStudio.Components.Storage;
 
 namespace WebStudio.Components.Tests.Admin;
 
 public sealed class ServerPageTests : BunitContext
 {
     private readonly Known _server = new();
+    private readonly Files _files = new();
 
     public ServerPageTests()
     {
         Services.AddMudServices(options => options.PopoverOptions.CheckForPopoverProvider = false);
         Services.AddSingleton<IServerStatus>(_server);
+        Services.AddSingleton<IFileCheck>(_files);
         JSInterop.Mode = JSRuntimeMode.Loose;
         this.AddAuthorization().SetAuthorized("root@example.org").SetPolicies(Policies.Admin).SetClaims(new Claim(ClaimTypes.NameIdentifier, "root"), new Claim(Viewer.StudioClaim, Guid.NewGuid().ToString()), new Claim(ClaimTypes.Role, StudioRoles.Admin));
     }
@@ -42,6 +45,27 @@ public sealed class ServerPageTests : BunitContext
     {
         _server.Parts = [new("database", true, ""), new("device", false, "took no work for 30 s")];
         Assert.Equal([true, false], Render<ServerPage>().FindAll(".parts li").Select(li => li.InnerHtml.Contains("mud-success-text", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_check_of_the_files_says_what_it_did_and_names_what_is_lost()
+    {
+        var page = Render<ServerPage>();
+        await page.FindAll("button").Single(b => b.TextContent.Trim() == "Check the files").ClickAsync(new());
+        Assert.Equal("Every file belongs to something, and nothing is missing.", page.Find("[role=status]").TextContent);
+        Assert.Empty(page.FindAll(".missing"));
+
+        _files.Report = new(1, 4_000_000, 2, ["a", "b"], ["users/1/albums/2/photos/3.photo"]);
+        await page.FindAll("button").Single(b => b.TextContent.Trim() == "Check the files").ClickAsync(new());
+        Assert.Equal("1 file (4 MB) belonged to nothing and went; 2 missing files came from a back-up; 2 small pictures were made again; 1 file is missing and in no back-up here:", page.Find("[role=status]").TextContent);
+        Assert.Equal("users/1/albums/2/photos/3.photo", page.Find(".missing li").TextContent);
+    }
+
+    private sealed class Files : IFileCheck
+    {
+        public FileReport Report { get; set; } = new(0, 0, 0, [], []);
+
+        public Task<FileReport?> CheckAsync(Viewer viewer) => Task.FromResult(viewer.IsAdmin ? Report : null);
     }
 
     private sealed class Known : IServerStatus

@@ -84,6 +84,18 @@ public sealed class AlbumsPageTests : BunitContext
         Assert.Contains("Lea · by Bob", groups[1].TextContent);
     }
 
+    [Fact]
+    public async Task Many_albums_come_in_pages()
+    {
+        _albums.PageSize = 2;
+        _albums.Cards = [.. Enumerable.Range(0, 5).Select(n => Summer with { Id = Guid.NewGuid(), Name = $"Album {n}" })];
+        var page = Render<AlbumsPage>();
+        Assert.Equal(["Album 0", "Album 1"], page.FindAll(".tile strong").Select(s => s.TextContent));
+        Assert.Contains("5 in all", page.Find("nav").TextContent);
+        await page.Find("nav").QuerySelectorAll("button").Single(b => b.TextContent.Trim() == "3").ClickAsync(new());
+        Assert.Equal(["Album 4"], page.FindAll(".tile strong").Select(s => s.TextContent));
+    }
+
     [Theory]
     [InlineData(0, 0)]
     [InlineData(3, 1)]

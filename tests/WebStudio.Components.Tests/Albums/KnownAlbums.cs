@@ -20,12 +20,21 @@ internal sealed class KnownAlbums : IAlbums
 
     public List<PhotoOverride> Decided { get; } = [];
 
-    public async Task<IReadOnlyList<AlbumCard>> ListAsync(Viewer viewer)
+    /// <summary>Cards of a page.</summary>
+    public int PageSize { get; set; } = 24;
+
+    public async Task<Paged<AlbumCard>> OwnAsync(Viewer viewer, int page)
     {
         if (Hold is { } hold)
             await hold.Task;
-        return Cards;
+        return Pages.Of([.. Cards.Where(c => c.Owner is null)], page, PageSize);
     }
+
+    public Task<Paged<AlbumCard>> OthersAsync(Viewer viewer, int page) => Task.FromResult(Pages.Of([.. Cards.Where(c => c.Owner is not null)], page, PageSize));
+
+    public Task<IReadOnlyList<AlbumCard>> ListAsync(Viewer viewer) => throw new NotSupportedException();
+
+    public Task<AlbumCard?> CardAsync(Viewer viewer, Guid albumId) => throw new NotSupportedException();
 
     public Task<Guid> CreateAsync(Viewer viewer, AlbumDraft draft)
     {

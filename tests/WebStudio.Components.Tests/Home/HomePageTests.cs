@@ -92,6 +92,24 @@ public sealed class HomePageTests : BunitContext
     }
 
     [Fact]
+    public async Task Many_cards_come_in_pages_that_are_turned_each_by_itself()
+    {
+        _cards.PageSize = 2;
+        _cards.List = [.. Enumerable.Range(0, 5).SelectMany(n => (StudioCard[])[Named($"own {n}", null), Named($"other {n}", "Bob")])];
+        var page = Render<HomePage>();
+        string[] Names(int group) => [.. page.FindAll(".cards")[group].QuerySelectorAll("h3").Select(h => h.TextContent)];
+        Assert.Equal((["own 0", "own 1"], ["other 0", "other 1"]), (Names(0), Names(1)), SameNames);
+        await page.FindAll("nav")[1].QuerySelectorAll("button").Single(b => b.TextContent.Trim() == "3").ClickAsync(new());
+        Assert.Equal((["own 0", "own 1"], ["other 4"]), (Names(0), Names(1)), SameNames);
+        _feed.Tell(new(Job, Model, "Summer", "Running", false, "")); // cards that change stay on their page
+        page.WaitForAssertion(() => Assert.Equal(["other 4"], Names(1)));
+    }
+
+    private static StudioCard Named(string name, string? owner) => Card(CardState.Ready, "Version 1", owner) with { AlbumId = Guid.NewGuid(), ModelId = Guid.NewGuid(), Name = name };
+
+    private static bool SameNames((string[], string[]) a, (string[], string[]) b) => a.Item1.SequenceEqual(b.Item1) && a.Item2.SequenceEqual(b.Item2);
+
+    [Fact]
     public void Cards_follow_the_trainings_until_the_page_is_left()
     {
         _cards.List = [Card(CardState.Training, "training 41 %")];
@@ -109,12 +127,16 @@ public sealed class HomePageTests : BunitContext
 
         public TaskCompletionSource? Hold { get; set; }
 
-        public async Task<IReadOnlyList<StudioCard>> CardsAsync(Viewer viewer)
+        public int PageSize { get; set; } = 24;
+
+        public async Task<Paged<StudioCard>> OwnAsync(Viewer viewer, int page)
         {
             if (Hold is { } hold)
                 await hold.Task;
-            return List;
+            return Pages.Of([.. List.Where(c => c.Owner is null)], page, PageSize);
         }
+
+        public Task<Paged<StudioCard>> OthersAsync(Viewer viewer, int page) => Task.FromResult(Pages.Of([.. List.Where(c => c.Owner is not null)], page, PageSize));
     }
 
     private sealed class NoSample : ISampleAlbum

@@ -51,7 +51,10 @@ internal sealed class KnownReviews : IReviews
 
     public Task<string?> SendEditAsync(Viewer viewer, Guid edit, string note) => throw new NotSupportedException("The editor sends edits, over the hub.");
 
-    public Task<IReadOnlyList<ReviewView>> InboxAsync(Viewer viewer, bool decided) => Task.FromResult<IReadOnlyList<ReviewView>>([.. _all.Where(r => decided == (r.State != ReviewState.Waiting))]);
+    /// <summary>Reviews of a page.</summary>
+    public int PageSize { get; set; } = 25;
+
+    public Task<Paged<ReviewView>> InboxAsync(Viewer viewer, bool decided, int page) => Task.FromResult(Pages.Of([.. _all.Where(r => decided == (r.State != ReviewState.Waiting))], page, PageSize));
 
     public Task<ReviewDetail?> FindAsync(Viewer viewer, Guid review) => Task.FromResult(_all.Find(r => r.Id == review) is { } found ? new ReviewDetail(found, Reports.Version(1).Report, WithoutConsent, "Lea: portraits", [found], Edits.GetValueOrDefault(review)) : null);
 

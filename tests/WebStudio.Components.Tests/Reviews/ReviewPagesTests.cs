@@ -34,6 +34,18 @@ public sealed class ReviewPagesTests : BunitContext
     }
 
     [Fact]
+    public async Task Many_reviews_come_in_pages()
+    {
+        _reviews.PageSize = 2;
+        for (var n = 0; n < 5; n++)
+            _reviews.Add(Guid.NewGuid(), $"Lea {n}");
+        var page = Render<ReviewsPage>();
+        Assert.Equal(["Lea 4, Version 1", "Lea 3, Version 1"], page.FindAll(".inbox strong").Select(s => s.TextContent));
+        await page.Find("nav").QuerySelectorAll("button").Single(b => b.TextContent.Trim() == "3").ClickAsync(new());
+        Assert.Equal(["Lea 0, Version 1"], page.FindAll(".inbox strong").Select(s => s.TextContent));
+    }
+
+    [Fact]
     public void Approval_before_export_is_switched_here()
     {
         var page = Render<ReviewsPage>();

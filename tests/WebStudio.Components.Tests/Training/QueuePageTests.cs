@@ -48,6 +48,16 @@ public sealed class QueuePageTests : BunitContext
     }
 
     [Fact]
+    public async Task A_long_queue_comes_in_pages_and_places_are_counted_over_all_of_them()
+    {
+        _queue.Entries = [Own, .. Enumerable.Range(0, 40).Select(n => Others with { CreatedAt = Noon.AddMinutes(n) })];
+        var page = Render<QueuePage>();
+        Assert.Equal(25, page.FindAll("tbody tr").Count);
+        await page.Find("button[aria-label='Next page']").ClickAsync(new());
+        Assert.Equal(Enumerable.Range(25, 16).Select(n => $"waits, place {n}"), page.FindAll("td[data-label='State']").Select(c => c.TextContent.Trim()));
+    }
+
+    [Fact]
     public void Ones_own_training_can_be_opened_and_somebody_elses_only_takes_a_place()
     {
         _queue.Entries = [Own, Others];

@@ -100,6 +100,53 @@ public sealed class GpuExecutorTests : IDisposable
     }
 
     [Fact]
+    public async Task Everybody_who_waits_gets_a_picture_before_a_training_goes_on_however_long_it_takes()
+    {
+        using var executor = new GpuExecutor(TimeSpan.Zero, TimeSpan.Zero); // the first edit uses up all patience with a row of edits
+        using var given = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        var training = executor.Long(breather =>
+        {
+            begun.Set();
+            given.Wait(Cancel);
+            Note("step 1");
+            breather.Breathe();
+            return Note("step 2");
+        }, Cancel);
+        begun.Wait(Cancel);
+        var edits = Enumerable.Range(1, 5).Select(n => executor.Interactive(() => Note($"edit {n}"), Cancel)).ToList();
+        given.Set();
+        await Task.WhenAll([training, .. edits]);
+        Assert.Equal(["step 1", "edit 1", "edit 2", "edit 3", "edit 4", "edit 5", "step 2"], _order);
+    }
+
+    [Fact]
+    public async Task An_edit_asked_for_while_a_photo_is_looked_at_does_not_wait_for_the_trainings_next_step()
+    {
+        using var given = new ManualResetEventSlim();
+        using var begun = new ManualResetEventSlim();
+        Task? edit = null;
+        var training = _executor.Long(breather =>
+        {
+            begun.Set();
+            given.Wait(Cancel);
+            Note("step 1");
+            breather.Breathe();
+            return Note("step 2");
+        }, Cancel);
+        begun.Wait(Cancel);
+        var photo = _executor.Background(() =>
+        {
+            edit = _executor.Interactive(() => Note("edit"), Cancel);
+            return Note("photo");
+        }, Cancel);
+        given.Set();
+        await Task.WhenAll(training, photo);
+        await edit!;
+        Assert.Equal(["step 1", "photo", "edit", "step 2"], _order);
+    }
+
+    [Fact]
     public async Task A_training_waits_for_the_edit_that_follows_an_edit()
     {
         using var executor = new GpuExecutor(TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1));

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using WebStudio.Components.Access;
 using WebStudio.Components.Accounts;
+using WebStudio.Components.Albums;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Tests.Accounts;
 
@@ -30,6 +32,28 @@ public sealed class PeopleTests : IAsyncLifetime
         Assert.Null(await People.SetLockedAsync(_admin, other.UserId, false));
         Assert.Null(await People.SetRolesAsync(_admin, _admin.UserId, []));
         Assert.Equal(["Bob"], (await People.ListAsync(other)).Where(p => p.Roles.Contains(StudioRoles.Admin)).Select(p => p.Name));
+    }
+
+    [Fact]
+    public async Task Limits_of_an_account_hold_at_once_and_impossible_ones_are_refused()
+    {
+        var bob = await _studio.JoinAsync("Bob");
+        var album = await _studio.Services.GetRequiredService<IAlbums>().CreateAsync(bob, new("Summer", "Eve", null));
+        Assert.Contains("from 1 to", await People.SetLimitsAsync(_admin, bob.UserId, new(0, null, null)));
+        Assert.Contains("1440", await People.SetLimitsAsync(_admin, bob.UserId, new(null, 1441, null)));
+        Assert.Contains("no limit", await People.SetLimitsAsync(_admin, bob.UserId, new(null, null, -1)));
+        Assert.Contains("does not exist", await People.SetLimitsAsync(_admin, "nobody", new(null, null, null)));
+        await Assert.ThrowsAsync<UnauthorizedAccessException>(() => People.SetLimitsAsync(bob, bob.UserId, new(null, null, 0)));
+        Assert.Null(await People.SetLimitsAsync(_admin, bob.UserId, new(3, 5, 1)));
+        Assert.Equal(new(3, 5, 1), (await People.ListAsync(_admin)).Single(p => p.Id == bob.UserId).Limits);
+
+        var folder = _studio.Services.GetRequiredService<DataFolders>().Album(bob.UserId, album);
+        Directory.CreateDirectory(folder);
+        await File.WriteAllBytesAsync(Path.Combine(folder, "large"), new byte[1_000_001], TestContext.Current.CancellationToken);
+        Assert.Equal(1_000_001, (await People.SpaceAsync(_admin))[bob.UserId]);
+        using var visitor = await _studio.SignInAsync("Bob");
+        using var refused = await visitor.Http.PostAsync($"/api/albums/{album}/photos?name=a.png", new ByteArrayContent([1]), TestContext.Current.CancellationToken);
+        Assert.Contains("of the 1 MB that you are allowed", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -25,7 +25,14 @@ public sealed class MigrationTests
             await db.GetService<IMigrator>().MigrateAsync(Earlier, Cancel);
             await db.Database.ExecuteSqlRawAsync("INSERT INTO Studios (Id, Name, ApprovalBeforeExport, CreatedAt) VALUES ('01A00000-0000-7000-8000-000000000001', 'Before', 0, 0)", Cancel);
         }
+        var copies = Directory.CreateDirectory(Path.Combine(folder.Path, "backups")).FullName;
+        for (var age = 1; age <= 4; age++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(copies, $"before-{age}.db"), "", Cancel);
+            File.SetLastWriteTimeUtc(Path.Combine(copies, $"before-{age}.db"), DateTime.UtcNow.AddDays(-age));
+        }
         await app.MigrateAsync();
+        Assert.Equal(["before-1.db", "before-2.db", $"before-{Next}.db"], Directory.GetFiles(copies).Select(Path.GetFileName).Order(StringComparer.Ordinal)); // the newest three
         Assert.Equal(["Before"], Read(Path.Combine(folder.Path, "webstudio.db"), "SELECT Name FROM Studios"));
         Assert.Equal(["Deletions"], Read(Path.Combine(folder.Path, "webstudio.db"), "SELECT name FROM sqlite_master WHERE name = 'Deletions'"));
 

@@ -56,7 +56,7 @@ public sealed class BinTests : IAsyncLifetime
         var entry = Assert.Single(await Bin.ListAsync(_ada));
         Assert.Equal(("album", "Summer"), (entry.Kind, entry.Name));
         Assert.Equal(TimeSpan.FromDays(30), entry.EraseAt - entry.DeletedAt);
-        Assert.Equal(9, entry.Bytes); // what lies in the two folders below
+        Assert.Equal(14, entry.Bytes); // what lies in the two folders below
 
         Assert.Null(await Bin.RestoreAsync(_ada, entry.Id));
         Assert.Equal(Person, (await Get<IAlbums>().FindAsync(_ada, album))!.Person);
@@ -89,7 +89,7 @@ public sealed class BinTests : IAsyncLifetime
 
         // What is left says that something was erased, when and how much, and not what it was.
         var record = await db.Deletions.AsNoTracking().SingleAsync(Cancel);
-        Assert.Equal((DeletionState.Erased, "", 2, 9L), (record.State, record.Name, record.Files, record.Bytes));
+        Assert.Equal((DeletionState.Erased, "", 3, 14L), (record.State, record.Name, record.Files, record.Bytes));
         Assert.Equal(album, (await db.AuditEntries.SingleAsync(e => e.Action == AuditActions.Erased, Cancel)).SubjectId);
     }
 
@@ -224,6 +224,7 @@ public sealed class BinTests : IAsyncLifetime
         var place = PhotoPlace.Of(Folders, _ada.UserId, album.Id, photo.Id).Photo;
         Directory.CreateDirectory(Path.GetDirectoryName(place)!);
         await File.WriteAllTextAsync(place, "photo", Cancel);
+        await File.WriteAllTextAsync(PhotoPlace.Of(Folders, _ada.UserId, album.Id, photo.Id).Thumb, "thumb", Cancel);
         var version = await AddVersionAsync(model.Id, 1);
         await db.Models.ExecuteUpdateAsync(set => set.SetProperty(m => m.CurrentVersionId, version), Cancel);
         return (album.Id, photo.Id, model.Id, version);

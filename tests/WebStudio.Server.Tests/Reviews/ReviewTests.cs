@@ -51,7 +51,7 @@ public sealed class ReviewTests : IAsyncLifetime
         Assert.Contains("waits for its review already", await Reviews.SendAsync(_ada.Viewer, _model.VersionId, ""));
         Assert.Equal(["Lea, Version 1, waits for a review."], (await Notices.ListAsync(_sue.Viewer)).Select(n => n.Text));
 
-        var waiting = Assert.Single(await Reviews.InboxAsync(_sue.Viewer, decided: false));
+        var waiting = Assert.Single((await Reviews.InboxAsync(_sue.Viewer, decided: false, 0)).Items);
         Assert.Equal(("Lea", "Version 1", "ada", "please look", true), (waiting.ModelName, waiting.Name, waiting.Author, waiting.Note, waiting.MayDecide));
         Assert.Equal("Say what is to be changed: the author sees it.", await Reviews.DecideAsync(_sue.Viewer, waiting.Id, ReviewState.SentBack, " "));
         Assert.Null(await Reviews.DecideAsync(_sue.Viewer, waiting.Id, ReviewState.SentBack, "More photos from the left."));
@@ -65,7 +65,7 @@ public sealed class ReviewTests : IAsyncLifetime
         Assert.True((await Notices.ListAsync(_ada.Viewer))[0].IsRead);
 
         Assert.Null(await Reviews.SendAsync(_ada.Viewer, _model.VersionId, "done"));
-        var again = Assert.Single(await Reviews.InboxAsync(_sue.Viewer, decided: false));
+        var again = Assert.Single((await Reviews.InboxAsync(_sue.Viewer, decided: false, 0)).Items);
         Assert.Null(await Reviews.DecideAsync(_sue.Viewer, again.Id, ReviewState.Approved, ""));
         var detail = (await Reviews.FindAsync(_ada.Viewer, again.Id))!;
         Assert.Equal([(ReviewState.Approved, ""), (ReviewState.SentBack, "More photos from the left.")], detail.History.Select(h => (h.State, h.Comment)));
@@ -81,7 +81,7 @@ public sealed class ReviewTests : IAsyncLifetime
         var review = Assert.Single(await Reviews.OfModelAsync(_ada.Viewer, _model.ModelId));
         foreach (var stranger in (Member[])[_bob, _tom])
         {
-            Assert.Empty(await Reviews.InboxAsync(stranger.Viewer, decided: false));
+            Assert.Empty((await Reviews.InboxAsync(stranger.Viewer, decided: false, 0)).Items);
             Assert.Empty(await Reviews.OfModelAsync(stranger.Viewer, _model.ModelId));
             Assert.Null(await Reviews.FindAsync(stranger.Viewer, review.Id));
             Assert.Equal("This review does not exist any more.", await Reviews.DecideAsync(stranger.Viewer, review.Id, ReviewState.Approved, ""));
@@ -101,7 +101,7 @@ public sealed class ReviewTests : IAsyncLifetime
     {
         var own = await _studio.AddModelAsync(_sue.Viewer, SmallModel.Write);
         await Reviews.SendAsync(_sue.Viewer, own.VersionId, "");
-        var review = Assert.Single(await Reviews.InboxAsync(_sue.Viewer, decided: false));
+        var review = Assert.Single((await Reviews.InboxAsync(_sue.Viewer, decided: false, 0)).Items);
         Assert.False(review.MayDecide);
         Assert.Contains("Nobody reviews their own work", await Reviews.DecideAsync(_sue.Viewer, review.Id, ReviewState.Approved, ""));
     }
@@ -124,7 +124,7 @@ public sealed class ReviewTests : IAsyncLifetime
         await using var stranger = await EditorClient.ConnectAsync(_bob);
         Assert.Contains("does not exist any more", (await Assert.ThrowsAnyAsync<Exception>(() => stranger.SendForReviewAsync(kept.Id, ""))).Message);
 
-        var waiting = Assert.Single(await Reviews.InboxAsync(_sue.Viewer, decided: false));
+        var waiting = Assert.Single((await Reviews.InboxAsync(_sue.Viewer, decided: false, 0)).Items);
         Assert.Equal(("Turned", kept.Id, $"/files/edits/{kept.Id}/picture.webp"), (waiting.Name, waiting.EditId, waiting.Picture));
         var edit = (await Reviews.FindAsync(_sue.Viewer, waiting.Id))!.Edit!;
         Assert.Equal($"/files/versions/{_model.VersionId}/album/0004.png", edit.Before);
@@ -137,7 +137,7 @@ public sealed class ReviewTests : IAsyncLifetime
         await Reviews.DecideAsync(_sue.Viewer, waiting.Id, ReviewState.Approved, "");
         Assert.Equal((waiting.Id, "Approved"), (await client.EditsAsync(_model.ModelId)).Select(e => (e.Review!.Value, e.ReviewState)).Single());
         await client.DeleteAsync(kept.Id);
-        Assert.Empty(await Reviews.InboxAsync(_sue.Viewer, decided: true));
+        Assert.Empty((await Reviews.InboxAsync(_sue.Viewer, decided: true, 0)).Items);
         Assert.Contains((await Audit.ReadAsync(_sue.Viewer, AuditActions.Deleted, 0)).Lines, l => l.Subject == "edit" && l.SubjectId == kept.Id);
     }
 
@@ -176,7 +176,7 @@ public sealed class ReviewTests : IAsyncLifetime
         var albums = _studio.App.Services.GetRequiredService<IAlbums>();
         await albums.UpdateAsync(_ada.Viewer, _model.AlbumId, new("Summer", "Lea", new("Lea", "a model of me", new DateOnly(2024, 2, 29))));
         Assert.Contains("The consent of Lea ended on 29 Feb 2024", await SentenceAsync(picture));
-        var review = Assert.Single(await Reviews.InboxAsync(_sue.Viewer, decided: false));
+        var review = Assert.Single((await Reviews.InboxAsync(_sue.Viewer, decided: false, 0)).Items);
         Assert.Contains("ended on 29 Feb 2024", (await Reviews.FindAsync(_sue.Viewer, review.Id))!.WithoutConsent);
         Assert.Single((await Audit.ReadAsync(_sue.Viewer, AuditActions.ConsentChanged, 0)).Lines);
     }
@@ -247,7 +247,7 @@ public sealed class ReviewTests : IAsyncLifetime
     private Task<StudioDb> DatabaseAsync() => _studio.App.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync(Cancel);
 
     private async Task DecideAsync(ReviewState decision) =>
-        Assert.Null(await Reviews.DecideAsync(_sue.Viewer, Assert.Single(await Reviews.InboxAsync(_sue.Viewer, decided: false)).Id, decision, "because"));
+        Assert.Null(await Reviews.DecideAsync(_sue.Viewer, Assert.Single((await Reviews.InboxAsync(_sue.Viewer, decided: false, 0)).Items).Id, decision, "because"));
 
     private async Task<bool> MayAsync(string address)
     {

@@ -500,6 +500,8 @@ namespace WebStudio.Server.Data.Migrations
                     b.HasIndex("AlbumId", "UploadSha256")
                         .IsUnique();
 
+                    b.HasIndex("AlbumId", "Verdict");
+
                     b.ToTable("Photos");
                 });
 
@@ -645,6 +647,8 @@ namespace WebStudio.Server.Data.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("StudioId", "At");
+
+                    b.HasIndex("SubjectId", "At");
 
                     b.ToTable("AuditEntries");
                 });

@@ -32,13 +32,14 @@ internal static class PersonalizeWork
         var options = Options(request, clock.Elapsed);
         var run = new PersonalizationRun(source, options, context, (IPerceptualDistance?)lpips ?? identity, identity);
         var before = clock.Elapsed;
-        var hooks = new PersonalizationHooks { Made = made => made.Save(request.Out) };
-        using var model = run.Run(photos, checkpoint, request.Resume, status => console.Progress(ProgressLine.Of(status with { Elapsed = before + status.Elapsed })), stop, hooks);
+        using var model = run.Run(photos, checkpoint, request.Resume, status => console.Progress(ProgressLine.Of(status with { Elapsed = before + status.Elapsed })), stop);
         if (model is null)
         {
             console.Note($"Stopped; the state is kept in {checkpoint}. The same command with --resume goes on from there.");
             return ExitCode.Stopped;
         }
+        model.Save(request.Out);
+        File.Delete(checkpoint);
         foreach (var line in ReportWork.Lines(model.Description.Report))
             console.Line(line);
         console.Line(FormattableString.Invariant($"{request.Out} made in {clock.Elapsed.TotalMinutes:0.0} minutes"));
