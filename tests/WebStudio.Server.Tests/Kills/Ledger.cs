@@ -49,6 +49,9 @@ internal sealed record KnownJob(Guid Id, KnownModel Model)
 
     /// <summary>The server said that it succeeded.</summary>
     public bool Succeeded { get; set; }
+
+    /// <summary>Whether a failure says that the server ended too often: nothing is lost by it, and somebody has to say that it is to go on.</summary>
+    public static bool IsLeftToPeople(string error) => error.StartsWith("The server ended", StringComparison.Ordinal);
 }
 
 /// <summary>Everything that the server has said to the one who asked: what must hold from then on, whatever happens to the server.</summary>

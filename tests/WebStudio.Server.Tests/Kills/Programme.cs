@@ -87,7 +87,10 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
                 if (now.GetProperty("passes") is { ValueKind: JsonValueKind.Number } passes)
                     job.Passes = Math.Max(job.Passes, passes.GetInt32());
                 job.Succeeded = now.GetProperty("state").GetString() == "succeeded";
-                if (now.GetProperty("state").GetString() is "failed" or "cancelled" or "paused")
+                // After many ends at the same point the server leaves it to people to go on.
+                if (now.GetProperty("state").GetString() == "failed" && KnownJob.IsLeftToPeople(now.GetProperty("error").GetString()!))
+                    await SendAsync(HttpMethod.Post, $"{Api}/jobs/{job.Id}/resume", null, HttpStatusCode.OK);
+                else if (now.GetProperty("state").GetString() is "failed" or "cancelled" or "paused")
                     ledger.Wrong.Enqueue($"training {job.Id} is {now}");
             }
         if (ledger.Jobs.Values.Any(j => !j.Succeeded) || ledger.Albums.Values.FirstOrDefault(a => a.IsTrainedOn) is not { } album)

@@ -41,6 +41,8 @@ internal sealed class PromiseCheck(Ledger ledger, FolderCheck folder)
         if (row is null)
             return $"training {job.Id} was taken and is lost";
         var made = rows.Versions.Any(v => v.Job == job.Id);
+        if (row.State is "Failed" && KnownJob.IsLeftToPeople(row.Error))
+            row = row with { State = "Queued" };
         if (row.State is "Failed" or "Cancelled" or "Paused")
             return $"training {job.Id} is {row.State}: {row.Error}";
         if (row.State == "Succeeded" != made || (job.Succeeded && !made))
