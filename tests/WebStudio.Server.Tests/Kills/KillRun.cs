@@ -24,7 +24,7 @@ internal sealed record KillReport(int Kills, int WhileStarting, int Photos, int 
 /// <summary>Kills a server again and again while it is busy, starts it again on the same folder, and holds what is there to what it had said.</summary>
 internal sealed class KillRun(string data, int seed, Action<string> tell)
 {
-    private const int TrainedOn = 8, WaitEvery = 4, FurtherPasses = 3;
+    private const int TrainedOn = 8, WaitEvery = 8, FurtherPasses = 3;
     private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(3), TrainingTakes = TimeSpan.FromMinutes(10);
     private static readonly double[] Spans = [2, 6, 15];
 

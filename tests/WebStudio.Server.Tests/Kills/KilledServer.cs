@@ -77,7 +77,7 @@ internal sealed class KilledServer : IDisposable
                 if (answer.IsSuccessStatusCode)
                     return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
                 // Nobody listens yet.
             }

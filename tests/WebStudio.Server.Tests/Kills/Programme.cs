@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -36,7 +37,7 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
                 await step(random);
                 await Task.Delay(random.Next(pause * 2), end);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException or OperationCanceledException)
             {
                 return; // the server is gone: what was asked and not answered stays unknown
             }
