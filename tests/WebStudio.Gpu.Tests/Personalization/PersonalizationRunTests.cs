@@ -53,10 +53,10 @@ public sealed class PersonalizationRunTests : IDisposable
         using var toy = new ToyRun();
         var checkpoint = Path.Combine(_folder, "kept.checkpoint");
         var steps = toy.Personalizer.StepsPerPass;
-        var held = 0;
-        var hooks = new PersonalizationHooks { CheckpointStays = true, Made = _ => held = StepOf(checkpoint) };
-        using var model = Run(toy, ToyRun.Defaults with { InversionSteps = 1, CheckpointInterval = TimeSpan.FromHours(1) }).Run(toy.Set, checkpoint, hooks: hooks)!;
-        Assert.Equal((6 * steps, 6 * steps), (held, StepOf(checkpoint))); // the last pass as well, before it is measured, and afterwards
+        var measured = 0;
+        void Told(PersonalizationProgress status) => measured = status.Stage == PersonalizationStage.Measuring ? StepOf(checkpoint) : 0;
+        using var model = Run(toy, ToyRun.Defaults with { InversionSteps = 1, CheckpointInterval = TimeSpan.FromHours(1) }).Run(toy.Set, checkpoint, progress: Told)!;
+        Assert.Equal((6 * steps, 6 * steps), (measured, StepOf(checkpoint))); // the last pass as well, before it is measured, and afterwards
     }
 
     [Fact]
