@@ -38,6 +38,7 @@ internal static class UploadRun
                 album = await studio.App.Services.GetRequiredService<IAlbums>().CreateAsync((await studio.JoinAsync("ada")).Viewer, new("Summer", "Lea", null));
             await using var server = await ServerProcess.StartAsync(data, settings);
             using var visitor = new StudioVisitor(new(server.Address));
+            visitor.Http.Timeout = Timeout.InfiniteTimeSpan; // hundreds at a time wait for their turn
             await visitor.SignInAsync("ada@example.org", Password);
             Console.WriteLine($"\n{files} files at once over {connections} connections, {limits}");
             var (photos, memory, answered, clock) = (new Photos([Picture()]), new MemoryLine(server.Id), new Latencies("file answered"), Stopwatch.StartNew());
