@@ -91,9 +91,11 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
             await server.WaitUntilReadyAsync();
             await CheckRunningAsync(round, server, promises);
             using var end = new CancellationTokenSource();
-            var work = new Programme(server.Http, _ledger, _random.Next()).RunAsync(end.Token);
-            if (round % WaitEvery == WaitEvery - 2)
+            var programme = new Programme(server.Http, _ledger, _random.Next()) { IsQuiet = round % WaitEvery == WaitEvery - 2 };
+            var work = programme.RunAsync(end.Token);
+            if (programme.IsQuiet)
                 await WaitForPassesAsync();
+            programme.IsQuiet = false;
             await Task.Delay(TimeSpan.FromSeconds(Spans[round % Spans.Length] * _random.NextDouble()));
             await server.KillAsync();
             await end.CancelAsync();

@@ -9,7 +9,7 @@ namespace WebStudio.Server.Tests.Kills;
 /// <summary>The real program in a process of its own, on a folder that outlives it, for a programme with a token.</summary>
 internal sealed class KilledServer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly StringBuilder _said = new();

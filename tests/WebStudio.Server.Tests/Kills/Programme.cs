@@ -23,6 +23,9 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
 
     private readonly int _trainings = ledger.Jobs.Count;
 
+    /// <summary>While it is set nothing new comes to be looked at, so that a training has the device on a slow machine as well.</summary>
+    public bool IsQuiet { get; set; }
+
     /// <summary>Ends when the server no longer answers.</summary>
     public Task RunAsync(CancellationToken end) => Task.WhenAll(
         LoopAsync(0, 1200, UploadAsync, end), LoopAsync(1, 1200, UploadAsync, end), LoopAsync(2, 600, DecideAsync, end), LoopAsync(3, 300, TrainAsync, end), LoopAsync(4, 500, DeleteAsync, end), LoopAsync(5, 50, LookAsync, end));
@@ -46,7 +49,7 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
 
     private async Task UploadAsync(Random random)
     {
-        if (ledger.Photos.Values.Count(Ledger.MustBe) >= MostPhotos)
+        if (IsQuiet || ledger.Photos.Values.Count(Ledger.MustBe) >= MostPhotos)
             return;
         var album = Some(random, ledger.Albums.Values.Where(a => !a.IsTrainedOn && a.Deletion == Wish.None));
         if (album is null || random.Next(12) == 0)
@@ -64,7 +67,7 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
 
     private async Task DecideAsync(Random random)
     {
-        if (Some(random, ledger.Photos.Values.Where(Ledger.MustBe)) is not { } photo)
+        if (IsQuiet || Some(random, ledger.Photos.Values.Where(Ledger.MustBe)) is not { } photo)
             return;
         var decision = JsonSerializer.Serialize<object>(random.Next(4) switch
         {
