@@ -23,7 +23,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         File.WriteAllText(folder["file"], "old");
 
-        var error = Assert.Throws<InvalidInputException>(() => AtomicFile.Write(folder["file"], stream =>
+        var error = Assert.Throws<FileNotWrittenException>(() => AtomicFile.Write(folder["file"], stream =>
         {
             stream.Write(new byte[100_000]);
             throw new IOException("No space left on device");
@@ -47,15 +47,15 @@ public sealed class AtomicFileTests : IDisposable
         Directory.CreateDirectory(folder["taken"]);
         File.WriteAllText(folder["plain"], "");
 
-        Assert.Contains("taken cannot be written", Assert.Throws<InvalidInputException>(() => AtomicFile.Write(folder["taken"], _ => { })).Message);
-        Assert.Contains("under cannot be written", Assert.Throws<InvalidInputException>(() => AtomicFile.Write(folder["plain/under"], _ => { })).Message);
+        Assert.Contains("taken cannot be written", Assert.Throws<FileNotWrittenException>(() => AtomicFile.Write(folder["taken"], _ => { })).Message);
+        Assert.Contains("under cannot be written", Assert.Throws<FileNotWrittenException>(() => AtomicFile.Write(folder["plain/under"], _ => { })).Message);
         Assert.Equal(2, Directory.GetFileSystemEntries(folder.Root).Length);
     }
 
     [Fact]
     public void A_folder_that_not_even_the_superuser_may_write_is_named()
     {
-        var error = Assert.Throws<InvalidInputException>(() => AtomicFile.Write("/proc/model.safetensors", _ => { }));
+        var error = Assert.Throws<FileNotWrittenException>(() => AtomicFile.Write("/proc/model.safetensors", _ => { }));
         Assert.StartsWith("/proc/model.safetensors cannot be written", error.Message);
     }
 }

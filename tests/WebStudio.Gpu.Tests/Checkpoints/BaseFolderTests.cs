@@ -74,7 +74,7 @@ public sealed class BaseFolderTests : IDisposable
     public void A_folder_that_fails_half_way_leaves_nothing_behind()
     {
         var place = Path.Combine(_folder, "model");
-        Assert.Throws<InvalidInputException>(() => AtomicFolder.Write(place, beside =>
+        Assert.Throws<FileNotWrittenException>(() => AtomicFolder.Write(place, beside =>
         {
             File.WriteAllText(Path.Combine(beside, "first"), "written");
             throw new IOException("No space left on device");

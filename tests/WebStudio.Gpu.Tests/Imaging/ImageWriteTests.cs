@@ -1,3 +1,4 @@
+using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Imaging;
 
 namespace WebStudio.Gpu.Tests.Imaging;
@@ -49,7 +50,7 @@ public class ImageWriteTests
         File.WriteAllText(folder.File("file"), "in the way");
         foreach (var path in (string[])[folder.File("file", "a.png"), "/proc/webstudio/a.png"])
         {
-            var message = Assert.Throws<InvalidInputException>(() => ImageFile.Write(path, Gradient)).Message;
+            var message = Assert.Throws<FileNotWrittenException>(() => ImageFile.Write(path, Gradient)).Message;
             Assert.StartsWith($"{path} cannot be written: ", message);
         }
         Assert.Equal(["file"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
