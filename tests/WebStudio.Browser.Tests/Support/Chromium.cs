@@ -25,6 +25,7 @@ public sealed class Chromium : IAsyncLifetime
         var executable = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').SelectMany(folder => Names.Select(name => Path.Combine(folder, name))).FirstOrDefault(File.Exists);
         if (executable is null)
             return;
+        Assertions.SetDefaultExpectTimeout(30_000); // a page that is slow on a busy machine is not wrong
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = executable, Args = Arguments });
     }
