@@ -1,12 +1,4 @@
 using System.Diagnostics;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using WebStudio.Components.Access;
-using WebStudio.Components.Albums;
-using WebStudio.Components.Api;
-using WebStudio.Components.Training;
-using WebStudio.Server.Accounts;
-using WebStudio.Server.Data;
 
 namespace WebStudio.Server.Tests.Kills;
 
@@ -24,7 +16,7 @@ internal sealed record KillReport(int Kills, int WhileStarting, int Photos, int 
 /// <summary>Kills a server again and again while it is busy, starts it again on the same folder, and holds what is there to what it had said.</summary>
 internal sealed class KillRun(string data, int seed, Action<string> tell)
 {
-    private const int TrainedOn = 8, WaitEvery = 8, FurtherPasses = 3;
+    private const int WaitEvery = 8, FurtherPasses = 3;
     private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(3), TrainingTakes = TimeSpan.FromMinutes(10);
     private static readonly double[] Spans = [2, 6, 15];
 
@@ -39,7 +31,8 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
     /// <param name="rounds">How often the server is killed.</param>
     public async Task<KillReport> RunAsync(int rounds)
     {
-        await SeedAsync();
+        (_token, var faces) = await FacesFolder.MakeAsync(data);
+        _ledger.Albums.TryAdd(faces, new(faces, true));
         var promises = new PromiseCheck(_ledger, _folder);
         for (var round = 0; round < rounds; round++)
         {
@@ -49,31 +42,6 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
         await FinishAsync(promises);
         var deleted = _ledger.Photos.Values.Count(p => p.Deletion == Wish.Confirmed) + _ledger.Albums.Values.Count(a => a.Deletion == Wish.Confirmed) + _ledger.Models.Values.Count(m => m.Deletion == Wish.Confirmed);
         return new(rounds, _starting, _ledger.Photos.Count, deleted, _ledger.Jobs.Values.Count(j => j.Succeeded), _resumed, _swept, _wrong);
-    }
-
-    /// <summary>An account with a token, and an album of faces that is ready to be trained on.</summary>
-    private async Task SeedAsync()
-    {
-        await using var app = StudioHost.Build([$"--Storage:Root={data}", "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Warning"]);
-        await app.MigrateAsync();
-        var studio = new Studio { Name = "Studio", CreatedAt = DateTimeOffset.UtcNow };
-        var user = new StudioUser { UserName = "kill@example.org", DisplayName = "kill", StudioId = studio.Id, CreatedAt = DateTimeOffset.UtcNow };
-        await using (var db = await app.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync())
-        {
-            db.AddRange(studio, user);
-            await db.SaveChangesAsync();
-        }
-        var viewer = new Viewer(user.Id, studio.Id, false, false);
-        _token = (await app.Services.GetRequiredService<IApiAccess>().CreateTokenAsync(viewer, "kill", [.. ApiScopes.All.Select(s => s.Scope)], 30)).Secret!;
-        var album = await app.Services.GetRequiredService<ISampleAlbum>().CreateAsync(viewer);
-        var albums = app.Services.GetRequiredService<IAlbums>();
-        foreach (var photo in (await albums.PhotosAsync(viewer, album)).Skip(TrainedOn))
-            await albums.DeletePhotoAsync(viewer, photo.Id);
-        await app.StartAsync(); // from here on photos are looked at
-        while (await app.Services.GetRequiredService<ITraining>().PlanAsync(viewer, album) is not { Refusal: null })
-            await Task.Delay(100);
-        await app.StopAsync();
-        _ledger.Albums.TryAdd(album, new(album, true));
     }
 
     private async Task RoundAsync(int round, PromiseCheck promises)
