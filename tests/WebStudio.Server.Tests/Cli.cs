@@ -54,7 +54,8 @@ internal static class Cli
         return new(process.ExitCode, output, error.GetAwaiter().GetResult());
     }
 
-    private static Process Start(string file, string[] arguments) => Process.Start(new ProcessStartInfo(file, arguments)
+    // A shell that runs the tests in the background has them ignore Ctrl+C, and a child inherits that.
+    private static Process Start(string file, string[] arguments) => Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", file, .. arguments])
     {
         RedirectStandardInput = true,
         RedirectStandardOutput = true,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using WebStudio.Gpu;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Backups;
 
@@ -25,31 +26,9 @@ internal sealed class BackupShelf(string folder)
     /// <summary>Where a back-up of a moment lies.</summary>
     public string Place(DateTimeOffset made) => Path.Combine(Folder, Prefix + made.UtcDateTime.ToString(Time, CultureInfo.InvariantCulture));
 
-    /// <summary>Keeps others out until it is disposed; a process that is killed lets go.</summary>
+    /// <summary>Keeps other back-ups out until it is disposed.</summary>
     /// <exception cref="InvalidInputException">Somebody else is at work in the folder, or it cannot be written to.</exception>
-    public IDisposable Lock()
-    {
-        try
-        {
-            Directory.CreateDirectory(Folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"{Folder} cannot be made: {e.Message}", e);
-        }
-        try
-        {
-            return new FileStream(Path.Combine(Folder, ".lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
-        }
-        catch (IOException e) when (e.Message.Contains("being used by another process", StringComparison.Ordinal))
-        {
-            throw new InvalidInputException($"Another back-up is being made in {Folder}: wait until it has ended.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"{Folder} cannot be written to: {e.Message}", e);
-        }
-    }
+    public IDisposable Lock() => FolderLock.Take(Folder, $"Another back-up is being made in {Folder}: wait until it has ended.");
 
     /// <summary>Removes what a back-up that was killed left; only under the lock.</summary>
     public void RemoveLeftovers()

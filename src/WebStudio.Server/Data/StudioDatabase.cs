@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Gpu;
+using WebStudio.Gpu.Checkpoints;
 
 namespace WebStudio.Server.Data;
 
@@ -39,6 +40,31 @@ internal static class StudioDatabase
         }
         db.Database.CloseConnection();
         File.Move(beside, path, overwrite: true);
+    }
+
+    /// <summary>Replaces the database by a copy made with <see cref="Copy"/>, or removes it; nobody has it open.</summary>
+    /// <param name="database">The database file.</param>
+    /// <param name="copy">The copy, which stays; null where there was no database.</param>
+    public static void PutBack(string database, string? copy)
+    {
+        SqliteConnection.ClearAllPools();
+        foreach (var log in (string[])["-wal", "-shm"])
+            File.Delete(database + log);
+        if (copy is null)
+            File.Delete(database);
+        else
+            AtomicFile.Write(database, place =>
+            {
+                using var source = File.OpenRead(copy);
+                source.CopyTo(place);
+            });
+    }
+
+    /// <summary>Removes the row by which EF keeps two programs from changing one database at once: a program that is killed leaves it, and every later one would wait for good. Only for who has the data folder alone.</summary>
+    public static async Task ForgetMigrationLockAsync(StudioDb db)
+    {
+        if (await db.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sqlite_master WHERE name = '__EFMigrationsLock'").SingleAsync() > 0)
+            await db.Database.ExecuteSqlRawAsync("DELETE FROM __EFMigrationsLock");
     }
 
     private static string Ask(SqliteConnection connection, string pragma)

@@ -78,7 +78,7 @@ public sealed class BackupTests : IAsyncLifetime
     public void What_is_erased_while_it_is_copied_is_in_it_wholly_or_not_at_all()
     {
         _studio.AddVersion();
-        var existing = Directory.GetFiles(_studio.Data, "*", SearchOption.AllDirectories).Count(f => !Path.GetFileName(f).StartsWith("webstudio.db", StringComparison.Ordinal));
+        var existing = Directory.GetFiles(_studio.Data, "*", SearchOption.AllDirectories).Count(f => Path.GetFileName(f) is [not '.', ..] name && !name.StartsWith("webstudio.db", StringComparison.Ordinal));
         var (version, erased) = (Guid.Empty, false);
         var report = _studio.BackUp(taken: files =>
         {

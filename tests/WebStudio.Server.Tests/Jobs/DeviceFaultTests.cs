@@ -6,7 +6,12 @@ using WebStudio.Server.Jobs;
 
 namespace WebStudio.Server.Tests.Jobs;
 
+/// <summary>Alone: the tensors of the process are counted.</summary>
+[CollectionDefinition(nameof(DeviceFaultTests), DisableParallelization = true)]
+public sealed class DeviceFaultCollection;
+
 /// <summary>Work that cannot end well: it fails alone, says what to try, and gives back what it held.</summary>
+[Collection(nameof(DeviceFaultTests))]
 public sealed class DeviceFaultTests : IAsyncLifetime
 {
     private TrainingStudio _studio = null!;
@@ -21,10 +26,11 @@ public sealed class DeviceFaultTests : IAsyncLifetime
     public async Task A_loss_that_is_no_number_fails_its_job_alone_and_leaves_no_tensor()
     {
         var album = await _studio.AddFacesAsync(_studio.Ada);
-        await TrainAsync(album, null, JobState.Succeeded); // what stays open for the next one is open now
+        var poison = await AddPoisonedBaseAsync();
+        await TrainAsync(album, poison, JobState.Failed); // what stays open for the next one is open now
         var before = torch.Tensor.TotalCount;
 
-        var poisoned = await TrainAsync(album, await AddPoisonedBaseAsync(), JobState.Failed);
+        var poisoned = await TrainAsync(album, poison, JobState.Failed);
         Assert.Contains("loss is no number", poisoned.Error);
         Assert.False(File.Exists(TrainingRun.Checkpoint(_studio.Folders.Job(_studio.Ada.UserId, poisoned.Id))), "numbers that are none are not worth keeping");
         Assert.InRange(torch.Tensor.TotalCount, 0, before);

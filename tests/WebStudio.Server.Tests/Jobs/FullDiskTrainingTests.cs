@@ -14,7 +14,7 @@ public sealed class FullDiskTrainingTests
     public async Task A_full_disk_fails_the_training_with_its_checkpoint_whole_and_once_there_is_room_it_goes_on_from_there()
     {
         using var disk = new TinyDisk(400);
-        await using var studio = await TrainingStudio.CreateAsync($"--Storage:Root={disk.Path}", "--Storage:FreeMegabytes=0", "--Training:QuickPasses=40", "--Training:CheckpointSeconds=1");
+        await using var studio = await TrainingStudio.CreateAsync($"--Storage:Root={disk.Path}", "--Storage:FreeMegabytes=0", "--Training:QuickPasses=20", "--Training:CheckpointSeconds=1");
         var album = await studio.AddFacesAsync(studio.Ada);
         var request = new TrainingRequest { RequestId = Guid.NewGuid(), AlbumId = album, Attributes = [new("yaw", null)], Quality = TrainingQuality.Quick };
         var job = (await studio.Training.StartAsync(studio.Ada, request)).Job!.Value;
@@ -40,7 +40,7 @@ public sealed class FullDiskTrainingTests
         await studio.Training.ResumeAsync(studio.Ada, job);
         await studio.StateAsync(job, JobState.Succeeded);
         Assert.False(beganAgain, "anchors were sought again");
-        Assert.InRange(least, 1, 40);
+        Assert.InRange(least, 1, 20);
         Assert.False(File.Exists(checkpoint), "its version is kept: nothing is to go on from");
 
         int Done() => studio.Get<JobProgressStore>().Find(job)?.Done ?? 0;
