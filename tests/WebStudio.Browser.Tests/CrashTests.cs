@@ -9,7 +9,7 @@ public sealed class CrashTests(Chromium chromium)
     [Fact]
     public async Task A_training_goes_on_after_the_server_was_killed_and_ends_with_a_version()
     {
-        await using var studio = await StudioProcess.StartAsync("--Training:QuickPasses=40", "--Training:CheckpointSeconds=2");
+        await using var studio = await StudioProcess.StartAsync("--Training:QuickPasses=30", "--Training:CheckpointSeconds=2");
         await using var ada = await chromium.VisitAsync(studio);
         await ada.JoinAsync(studio.SetUpLink, "Ada");
         await ada.Page.GetByRole(AriaRole.Button, new() { Name = "Try it with a sample album" }).ClickAsync();

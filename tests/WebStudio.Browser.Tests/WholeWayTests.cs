@@ -15,7 +15,7 @@ public sealed class WholeWayTests(Chromium chromium) : IDisposable
     [Fact]
     public async Task From_the_set_up_link_to_an_edited_portrait_that_only_the_right_people_see()
     {
-        await using var studio = await StudioProcess.StartAsync("--Training:QuickPasses=100");
+        await using var studio = await StudioProcess.StartAsync("--Training:QuickPasses=60");
         await using var ada = await chromium.VisitAsync(studio);
         var files = new HashSet<string>();
         ada.Page.Request += (_, request) =>

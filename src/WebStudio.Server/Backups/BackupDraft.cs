@@ -70,7 +70,9 @@ internal sealed class BackupDraft(DataFolders folders, string place, (string Fol
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folders.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false }).Where(IsWanted)];
+            EnumerationOptions top = new() { IgnoreInaccessible = false }, all = new() { IgnoreInaccessible = false, RecurseSubdirectories = true };
+            var below = Directory.EnumerateDirectories(folders.Root, "*", top).Where(d => Path.GetFileName(d) != DataFolders.LostAndFound).SelectMany(d => Directory.EnumerateFiles(d, "*", all));
+            return [.. Directory.EnumerateFiles(folders.Root, "*", top).Concat(below).Where(IsWanted)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -123,5 +123,6 @@ internal sealed class BackupMaker(IDbContextFactory<StudioDb> databases, DataFol
         }
     }
 
-    private static bool IsWithin(string folder, string root) => $"{Path.GetFullPath(folder)}/".StartsWith($"{root}/", StringComparison.Ordinal);
+    /// <summary>Whether a folder is another or lies in it.</summary>
+    public static bool IsWithin(string folder, string root) => $"{Path.GetFullPath(folder)}/".StartsWith($"{root}/", StringComparison.Ordinal);
 }

@@ -23,6 +23,8 @@ internal sealed partial class DatabaseUpgrade(IDbContextFactory<StudioDb> databa
     public async Task RunAsync()
     {
         _alone ??= FolderLock.Take(folders.Root, $"Another server is at work in the data folder {folders.Root}: stop it, or give this one a folder of its own (setting Storage:Root).");
+        if (Directory.Exists(Path.Combine(folders.Root, DataFolders.RestoringFolder)))
+            throw new InvalidInputException($"Restoring a back-up into {folders.Root} was broken off: empty the folder and restore it again.");
         TakeBackWhatWasBrokenOff();
         await using var db = await databases.CreateDbContextAsync();
         var isNew = !File.Exists(folders.Database);

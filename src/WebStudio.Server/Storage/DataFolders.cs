@@ -10,6 +10,12 @@ internal sealed class DataFolders
 {
     public const string DatabaseFile = "webstudio.db";
 
+    /// <summary>In the data folder while a back-up is restored into it.</summary>
+    public const string RestoringFolder = ".restoring";
+
+    /// <summary>What a file system of its own has at its top.</summary>
+    public const string LostAndFound = "lost+found";
+
     public DataFolders(IOptions<StorageOptions> options)
     {
         Root = Path.GetFullPath(options.Value.Root);

@@ -5,6 +5,9 @@ namespace WebStudio.Server.Storage;
 /// <summary>One process at a time in a folder. The lock is the process's: one that is killed lets go.</summary>
 internal static class FolderLock
 {
+    /// <summary>Stays in the folder; that it is there says nothing.</summary>
+    public const string FileName = ".lock";
+
     /// <summary>Keeps others out until it is disposed.</summary>
     /// <param name="folder">Made where it is missing.</param>
     /// <param name="whenTaken">What to say where another process is in it.</param>
@@ -21,7 +24,7 @@ internal static class FolderLock
         }
         try
         {
-            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            return new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         }
         catch (IOException e) when (e.Message.Contains("being used by another process", StringComparison.Ordinal))
         {

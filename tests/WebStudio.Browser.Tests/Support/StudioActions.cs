@@ -29,6 +29,7 @@ internal static partial class StudioActions
         {
             await page.Locator(".invite .mud-select").First.ClickAsync();
             await page.Locator(".mud-popover-open .mud-list-item", new() { HasText = role }).ClickAsync();
+            await Expect(page.Locator(".invite .mud-select").First).ToContainTextAsync(role); // it is chosen once it is shown
         }
         await page.GetByRole(AriaRole.Button, new() { Name = "Make a link" }).ClickAsync();
         return await page.GetByLabel("Link to send").InputValueAsync();

@@ -61,6 +61,8 @@ public sealed class BackupVerbTests : IAsyncLifetime
         Cli.Run("restore", backup, "--data", _studio.Data).Fails(ExitCode.BadInput, "is not empty");
         Cli.Run("backup", "--to", _studio["b"], "--data", New).Fails(ExitCode.BadInput, "holds no webstudio.db");
         Cli.Run("backup", "--to", Path.Combine(_studio.Data, "b"), "--data", _studio.Data).Fails(ExitCode.BadInput, "lies in the data folder");
+        Cli.Run("serve", "--urls=http://127.0.0.1:0", $"--Storage:Root={New}", $"--Backup:Folder={New}/b").Fails(ExitCode.Usage, "Backup:Folder", "lies in the data folder");
+        Directory.Delete(New, recursive: true);
         File.WriteAllText(_studio["file"], "");
         Cli.Run("backup", "--to", Path.Combine(_studio["file"], "b"), "--data", _studio.Data).Fails(ExitCode.BadInput, "cannot be made");
         Directory.CreateDirectory(_studio["broken"]);
@@ -129,6 +131,33 @@ public sealed class BackupVerbTests : IAsyncLifetime
         Assert.Contains("is full: nothing was restored", answer.Error);
         var first = Path.GetFileName(System.Text.Json.JsonDocument.Parse(answer.Output.Split('\n')[0]).RootElement.GetProperty("folder").GetString());
         Assert.Equal([".lock", "filler", first], answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..].Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_file_system_of_its_own_is_restored_into_and_one_that_was_broken_off_lets_no_server_start()
+    {
+        const string script = """
+            mount -t tmpfs -o size=20m tmpfs "$2" || exit 99
+            mkdir "$2/lost+found" "$2/.restoring" && echo half > "$2/.restoring/webstudio.db"
+            "$0" serve --urls http://127.0.0.1:0 "--Storage:Root=$2" && exit 98
+            "$0" restore "$1" --data "$2" --json > /dev/null || exit 97
+            ls -A "$2"
+            chmod 0 "$2/lost+found" # root's alone
+            exec "$0" backup --to "$3" --data "$2" --json
+            """;
+        _studio.AddVersion("anchors.safetensors");
+        var backup = _studio.BackUp().Folder;
+        var disk = Directory.CreateDirectory(_studio["disk"]).FullName;
+        var answer = Cli.Shell("exec unshare -Urm sh -c \"$1\" \"$0\" \"$2\" \"$3\" \"$4\"", script, backup, disk, _studio["again"]);
+        Assert.SkipWhen(answer.ExitCode == 99 || answer.Error.Contains("unshare", StringComparison.Ordinal), "This machine allows no user and mount namespaces: there is no file system to mount.");
+        Assert.True(answer.ExitCode == ExitCode.Ok, $"{answer.ExitCode} {answer.Output} {answer.Error}");
+        Assert.Contains("was broken off: empty the folder", answer.Error);
+        var lines = answer.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal([".lock", "lost+found", "users", "webstudio.db"], lines[..^1].Where(l => l != "keys").Order(StringComparer.Ordinal));
+        var again = System.Text.Json.JsonDocument.Parse(lines[^1]).RootElement.GetProperty("folder").GetString()!;
+        Assert.Equal(Files(backup), Files(again));
+
+        static IEnumerable<string> Files(string folder) => BackupManifest.Read(folder).Files.Where(f => f.Path != "webstudio.db").Select(f => $"{f.Path} {f.Sha256}");
     }
 
     private IEnumerable<string> Leftovers() => Directory.Exists(_studio.Shelf.Folder) ? Directory.GetDirectories(_studio.Shelf.Folder, ".*") : [];

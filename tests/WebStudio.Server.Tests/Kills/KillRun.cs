@@ -14,9 +14,13 @@ namespace WebStudio.Server.Tests.Kills;
 internal sealed record KillReport(int Kills, int WhileStarting, int Photos, int Deletions, int Trainings, int Resumed, int Swept, IReadOnlyList<string> Wrong);
 
 /// <summary>Kills a server again and again while it is busy, starts it again on the same folder, and holds what is there to what it had said.</summary>
-internal sealed class KillRun(string data, int seed, Action<string> tell)
+/// <param name="data">Its data folder.</param>
+/// <param name="seed">Decides what is done and when it is killed.</param>
+/// <param name="tell">Told how it goes.</param>
+/// <param name="waitEvery">In one round of so many it is killed after a training has finished passes, however slow the machine is.</param>
+internal sealed class KillRun(string data, int seed, Action<string> tell, int waitEvery = 8)
 {
-    private const int WaitEvery = 8, FurtherPasses = 3;
+    private const int FurtherPasses = 3;
     private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(3), TrainingTakes = TimeSpan.FromMinutes(10);
     private static readonly double[] Spans = [2, 6, 15];
 
@@ -59,7 +63,7 @@ internal sealed class KillRun(string data, int seed, Action<string> tell)
             await server.WaitUntilReadyAsync();
             await CheckRunningAsync(round, server, promises);
             using var end = new CancellationTokenSource();
-            var programme = new Programme(server.Http, _ledger, _random.Next()) { IsQuiet = round % WaitEvery == WaitEvery - 2 };
+            var programme = new Programme(server.Http, _ledger, _random.Next()) { IsQuiet = round % waitEvery == waitEvery - 2 };
             var work = programme.RunAsync(end.Token);
             if (programme.IsQuiet)
                 await WaitForPassesAsync();

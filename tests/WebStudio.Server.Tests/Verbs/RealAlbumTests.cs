@@ -16,7 +16,7 @@ public sealed class RealAlbumTests : IDisposable
     public void Messi_turns_and_smiles_after_forty_passes()
     {
         var album = Album("messi");
-        var trained = Run("personalize", album, "--attributes", "yaw,smile", "--passes", "40", "--out", _folder["model"], "--json");
+        var trained = Cli.Run("personalize", album, "--attributes", "yaw,smile", "--passes", "40", "--out", _folder["model"], "--json");
         Assert.True(trained.ExitCode == 0, trained.Error);
         var report = trained.Json.GetProperty("report");
         Assert.InRange(report.GetProperty("photos").GetInt32(), 35, 57);
@@ -24,23 +24,23 @@ public sealed class RealAlbumTests : IDisposable
         Assert.All(report.GetProperty("attributes").EnumerateArray(), a => Assert.True(a.GetProperty("rank_correlation").GetDouble() > 0.9 && a.GetProperty("deviation_kept").GetDouble() > 0.5, a.ToString()));
 
         // What counts is on the pictures.
-        var measured = Run("report", _folder["model"], "--json").Json.GetProperty("control").EnumerateArray().ToDictionary(c => c.GetProperty("attribute").GetString()!);
+        var measured = Cli.Run("report", _folder["model"], "--json").Json.GetProperty("control").EnumerateArray().ToDictionary(c => c.GetProperty("attribute").GetString()!);
         Assert.True(measured["yaw"].GetProperty("covered").GetDouble() > 30, measured["yaw"].ToString());
         Assert.True(measured["yaw"].GetProperty("monotone_share").GetDouble() > 0.8, measured["yaw"].ToString());
         Assert.True(measured["smile"].GetProperty("rank_correlation").GetDouble() > 0.5, measured["smile"].ToString());
 
         var photo = Directory.EnumerateFiles(album).Order(StringComparer.Ordinal).First();
-        var turned = Run("edit", _folder["model"], photo, "--set", "yaw=20", "--out", _folder["turned.png"], "--json");
+        var turned = Cli.Run("edit", _folder["model"], photo, "--set", "yaw=20", "--out", _folder["turned.png"], "--json");
         Assert.True(turned.ExitCode == 0, turned.Error);
         Assert.Equal(128, ImageFile.Read(_folder["turned.png"]).Width);
         var said = PictureXmp.Read(File.ReadAllBytes(_folder["turned.png"]))!;
         Assert.Equal((DigitalSource.CompositeWithTrainedAlgorithmicMedia, 20, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(photo)))), (said.Source, said.Coordinates["yaw"], said.PhotoSha256));
-        var strip = Run("edit", _folder["model"], photo, "--strip", "smile", "--out", _folder["strip.png"], "--json");
+        var strip = Cli.Run("edit", _folder["model"], photo, "--strip", "smile", "--out", _folder["strip.png"], "--json");
         var smiles = strip.Json.GetProperty("measured").EnumerateArray().Select(m => m.GetProperty("smile").GetDouble()).ToArray();
         Assert.Equal(7, smiles.Length);
         Assert.True(smiles[^1] > smiles[0] + 5, string.Join(' ', smiles));
 
-        var made = Run("synthesize", _folder["model"], "--count", "4", "--set", "yaw=-15", "--set", "smile=60%", "--out", _folder["faces"], "--json");
+        var made = Cli.Run("synthesize", _folder["model"], "--count", "4", "--set", "yaw=-15", "--set", "smile=60%", "--out", _folder["faces"], "--json");
         Assert.True(made.ExitCode == 0, made.Error);
         Assert.Equal(4, Directory.GetFiles(_folder["faces"], "*.png").Length);
     }
@@ -50,9 +50,9 @@ public sealed class RealAlbumTests : IDisposable
     {
         Directory.CreateDirectory(_folder["album"]);
         ImageFile.Write(Path.Combine(_folder["album"], "1.png"), new RgbImage(64, 64, new byte[64 * 64 * 3]));
-        Run("personalize", _folder["album"], "--attributes", "yaw,tag:beard", "--out", _folder["model"]).Fails(1, "No photo is tagged with 'beard'", "--overrides");
+        Cli.Run("personalize", _folder["album"], "--attributes", "yaw,tag:beard", "--out", _folder["model"]).Fails(1, "No photo is tagged with 'beard'", "--overrides");
         File.WriteAllText(_folder["mine.json"], "{ \"photos\": { \"1.png\": { \"tags\": { \"glasses\": \"yes\" } } } }");
-        Run("personalize", _folder["album"], "--attributes", "yaw,tag:beard", "--overrides", _folder["mine.json"], "--out", _folder["model"]).Fails(1, "'beard'", "mine.json are glasses");
+        Cli.Run("personalize", _folder["album"], "--attributes", "yaw,tag:beard", "--overrides", _folder["mine.json"], "--out", _folder["model"]).Fails(1, "'beard'", "mine.json are glasses");
     }
 
     [Fact]
@@ -62,14 +62,11 @@ public sealed class RealAlbumTests : IDisposable
         Directory.CreateDirectory(_folder["album"]);
         for (var i = 0; i < 6; i++)
             ImageFile.Write(Path.Combine(_folder["album"], $"{i}.png"), new RgbImage(64, 64, [.. Enumerable.Range(0, 64 * 64 * 3).Select(p => (byte)(p * (i + 3)))]));
-        Run("personalize", _folder["album"], "--attributes", "yaw", "--minutes", "1", "--out", _folder["model"], "--json").Fails(1, "No face was found");
+        Cli.Run("personalize", _folder["album"], "--attributes", "yaw", "--minutes", "1", "--out", _folder["model"], "--json").Fails(1, "No face was found");
         Assert.Equal([_folder["album"]], Directory.GetFileSystemEntries(_folder.Path));
     }
 
     public void Dispose() => _folder.Dispose();
-
-    // Both cores: training on one takes twice as long.
-    private static CliResult Run(params string[] arguments) => Cli.Shell("OMP_NUM_THREADS=2 exec \"$0\" \"$@\"", arguments);
 
     private static double Number(JsonElement element, params string[] path) => path.Aggregate(element, (e, name) => e.GetProperty(name)).GetDouble();
 
