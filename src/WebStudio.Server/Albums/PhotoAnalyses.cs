@@ -9,7 +9,6 @@ using WebStudio.Gpu.Faces.Curation;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
-using WebStudio.Server.Execution;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Albums;
@@ -67,7 +66,7 @@ internal sealed class PhotoAnalyses(
         {
             var points = PhotoOverride.Parse(photo.Decisions, photo.FileName).Crop;
             var picture = await Task.Run(() => ImageFile.Read(place.Photo, options.Value.Stored), cancel);
-            var faces = await NativeFailure.OnceMoreAsync(log, $"Looking at photo {photo.Id}", () => device.Background(() => PhotoFaces.Find(_faces ??= new FaceAnalyzer(context), picture, points), cancel));
+            var faces = await device.Background(() => PhotoFaces.Find(_faces ??= new FaceAnalyzer(context), picture, points), cancel);
             return await Task.Run(() => PhotoAnalysis.Of(picture, faces), cancel);
         }
         catch (InvalidInputException e)

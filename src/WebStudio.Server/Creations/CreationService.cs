@@ -6,7 +6,6 @@ using WebStudio.Components.Creations;
 using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
 using WebStudio.Server.Editing;
-using WebStudio.Server.Execution;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
 
@@ -89,11 +88,11 @@ internal sealed class CreationService(
                 return; // taken back at the moment of its turn
             CrashGuard.Begin(files.Folder(creation), "");
             var work = works.First(w => w.Kind == creation.Kind);
-            var result = await NativeFailure.OnceMoreAsync(log, $"Creation {creation.Id}", () => host.ShortAsync(models.Version(creation.Version!), (model, breather) =>
+            var result = await host.ShortAsync(models.Version(creation.Version!), (model, breather) =>
             {
                 clock.Restart(); // what waited for its turn has not used the device
                 return work.Make(new(creation, files.Folder(creation), models.Version(creation.Version!), breather, abort.Token, (progress, partly) => feed.Set(creation.Id, progress, partly)), model);
-            }, abort.Token));
+            }, abort.Token);
             await EndAsync(creation, CreationState.Ready, clock, result, "");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -14,7 +14,6 @@ using WebStudio.Server.Albums;
 using WebStudio.Server.Api.Webhooks;
 using WebStudio.Server.Data;
 using WebStudio.Server.Deletions;
-using WebStudio.Server.Execution;
 using WebStudio.Server.Models;
 using WebStudio.Server.Storage;
 using WebStudio.Server.Telemetry;
@@ -238,7 +237,7 @@ internal sealed class TrainingService(
             var ids = await albums.IdsAsync(job.AlbumId, run.Aborted);
             await MoveAsync(job, [JobState.Preparing], JobState.Running, _ => { }, "trains.");
             var target = folders.Version(job.OwnerId, job.ModelId, version);
-            return await NativeFailure.OnceMoreAsync(log, $"Training {job.Id}", () => executor.Long(breather => run.Train(album, ids, target, breather), run.Aborted)) is { } trained ? () => SucceedAsync(job, trained, version) : null;
+            return await executor.Long(breather => run.Train(album, ids, target, breather), run.Aborted) is { } trained ? () => SucceedAsync(job, trained, version) : null;
         }
         catch (OperationCanceledException) when (run.Aborted.IsCancellationRequested)
         {
