@@ -38,6 +38,7 @@ internal static class StudioHost
         try
         {
             await using var app = Build(args);
+            app.Services.GetRequiredService<IStartupValidator>().Validate(); // what is wrong is told in a sentence, before anything is touched
             await app.MigrateAsync();
             await app.RunAsync();
             return 0;

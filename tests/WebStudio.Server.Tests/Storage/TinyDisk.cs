@@ -28,22 +28,18 @@ internal sealed class TinyDisk : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Takes all the space there is, or all but a little.</summary>
+    /// <summary>Takes all the space there is, or all but a little; again, what has become free since.</summary>
     /// <param name="keepFree">Bytes that are left.</param>
     /// <returns>The file that takes it: deleting it makes room.</returns>
     public string Fill(long keepFree = 0)
     {
         var file = System.IO.Path.Combine(Path, "filler");
-        if (keepFree > 0)
-        {
-            File.WriteAllBytes(file, new byte[Math.Max(0, new DriveInfo(Path).AvailableFreeSpace - keepFree)]);
-            return file;
-        }
-        using var stream = new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.None, 0);
+        using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.None, 0);
         foreach (var size in (int[])[1 << 16, 1 << 10, 1])
             try
             {
-                for (var block = new byte[size]; ;)
+                // Asked before each block: somebody else may write and delete meanwhile.
+                for (var block = new byte[size]; keepFree == 0 || new DriveInfo(Path).AvailableFreeSpace > keepFree + size;)
                     stream.Write(block);
             }
             catch (IOException)
