@@ -1,9 +1,5 @@
 namespace WebStudio.Server.Tests.Kills;
 
-/// <summary>Alone: a server of its own is to be as busy as it can.</summary>
-[CollectionDefinition(nameof(KillTests), DisableParallelization = true)]
-public sealed class KillCollection;
-
 /// <summary>A server that is killed in the middle of everything; the benchmark's verb kill does it a hundred times.</summary>
 [Collection(nameof(KillTests))]
 public sealed class KillTests(ITestOutputHelper output)
