@@ -44,7 +44,10 @@ internal static class StudioRun
         }
         finally
         {
-            Directory.Delete(data, recursive: true);
+            if (arguments.Number("--keep", 0) == 0)
+                Directory.Delete(data, recursive: true);
+            else
+                Console.WriteLine($"kept in {data}; member@example.org, supervisor@… and admin@… sign in with '{Password}'");
         }
     }
 
