@@ -44,9 +44,9 @@ public static class TrainingMemory
     /// <param name="device">Where it is trained; only the CPU's memory is asked.</param>
     /// <param name="available">Bytes that are there; null asks the system.</param>
     /// <exception cref="InvalidInputException">There is not enough; the message says what to do.</exception>
-    public static void RequireRoom(GeneratorConfig config, int photos, int batchSize, torch.Device device, long? available = null)
+    public static void RequireRoom(GeneratorConfig config, int photos, int batchSize, DeviceType device, long? available = null)
     {
-        if (device.type != DeviceType.CPU)
+        if (device != DeviceType.CPU)
             return;
         var (needed, there) = (Estimate(config, photos, batchSize), available ?? HostMemory.Available());
         if (needed > there)

@@ -12,10 +12,10 @@ public sealed class TrainingMemoryTests
     [Fact]
     public void Where_a_large_base_does_not_fit_it_is_said_with_figures_before_anything_begins()
     {
-        var refused = Assert.Throws<InvalidInputException>(() => TrainingMemory.RequireRoom(Ffhq, 60, 8, torch.CPU, 4_000_000_000));
+        var refused = Assert.Throws<InvalidInputException>(() => TrainingMemory.RequireRoom(Ffhq, 60, 8, DeviceType.CPU, 4_000_000_000));
         Assert.Matches(@"at 1024 px takes about \d+\.\d GB of memory, and 4\.0 GB are free", refused.Message);
-        TrainingMemory.RequireRoom(BaseFolder.Open(BaseFolder.BuiltIn).Description.ToConfig(), 60, 8, torch.CPU, 1_500_000_000); // a laptop's
-        TrainingMemory.RequireRoom(Ffhq, 60, 8, torch.CUDA, 0); // a GPU tells by itself
+        TrainingMemory.RequireRoom(BaseFolder.Open(BaseFolder.BuiltIn).Description.ToConfig(), 60, 8, DeviceType.CPU, 1_500_000_000); // a laptop's
+        TrainingMemory.RequireRoom(Ffhq, 60, 8, DeviceType.CUDA, 0); // a GPU tells by itself
     }
 
     [Fact]
