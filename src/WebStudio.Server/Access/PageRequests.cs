@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Access;
 
@@ -25,10 +26,19 @@ internal static class PageRequests
         // Programs are told in their own form: the page is for those who look at one.
         app.UseWhen(context => context.Request.IsForData(), data => data.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            // A file that was deleted after its row was read and before it was sent.
-            StatusCodeSelector = error => error is FileNotFoundException or DirectoryNotFoundException ? StatusCodes.Status404NotFound : StatusCodes.Status500InternalServerError,
+            StatusCodeSelector = error => error switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => StatusCodes.Status404NotFound, // deleted after its row was read and before it was sent
+                _ when DiskFull.Caused(error) => StatusCodes.Status507InsufficientStorage, // also of what only notes that it was asked for
+                _ => StatusCodes.Status500InternalServerError,
+            },
             ExceptionHandler = context => TypedResults.Problem(
-                context.Response.StatusCode == StatusCodes.Status404NotFound ? "It does not exist any more." : $"The request could not be answered. Nothing that is saved is lost. Whoever runs the server finds the reason in its log under {context.TraceIdentifier}.",
+                context.Response.StatusCode switch
+                {
+                    StatusCodes.Status404NotFound => "It does not exist any more.",
+                    StatusCodes.Status507InsufficientStorage => DiskFull.Sentence,
+                    _ => $"The request could not be answered. Nothing that is saved is lost. Whoever runs the server finds the reason in its log under {context.TraceIdentifier}.",
+                },
                 statusCode: context.Response.StatusCode).ExecuteAsync(context),
         }));
         app.UseStatusCodePagesWithReExecute("/missing", createScopeForStatusCodePages: true);

@@ -6,6 +6,7 @@ using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Storage;
+using WebStudio.Server.Tests.Exports;
 
 namespace WebStudio.Server.Tests.Storage;
 
@@ -39,6 +40,21 @@ public sealed class FullDiskTests
 
         File.Delete(filler);
         Assert.Equal("added", (await UploadAsync(visitor, album)).Status);
+    }
+
+    [Fact]
+    public async Task An_export_needs_no_room_on_it_and_is_whole()
+    {
+        using var disk = new TinyDisk(16);
+        await using var server = await StudioServer.StartAsync($"--Storage:Root={disk.Path}", "--Storage:FreeMegabytes=0", "--Limits:ExportsPerMinute=0");
+        var ada = await server.JoinAsync("Ada");
+        using var visitor = await server.SignInAsync("Ada");
+        var album = await server.Services.GetRequiredService<IAlbums>().CreateAsync(ada, new("Summer", "Eve", null));
+        Assert.Equal("added", (await UploadAsync(visitor, album)).Status);
+        disk.Fill();
+        for (var n = 0; n < 3; n++)
+            Assert.Contains(PlainZip.Read(await visitor.Http.GetByteArrayAsync("/files/account/everything.zip", Cancel)), e => e.Name.EndsWith("noise.png", StringComparison.Ordinal));
+        Assert.DoesNotContain(Files(disk.Path), f => f.EndsWith(".partial", StringComparison.Ordinal));
     }
 
     [Fact]
