@@ -14,8 +14,10 @@ internal sealed class JobProgressStore(DataFolders folders, ILogger<JobProgressS
     /// <summary>Progress of a job that was seen since the start; null otherwise.</summary>
     public JobProgress? Find(Guid job) => _latest.GetValueOrDefault(job);
 
-    /// <summary>Progress of a job, from its file where it is not in memory.</summary>
-    public JobProgress? Read(Job job)
+    /// <summary>Progress of a job, from its file where it is not in memory. What the row says to be made is whole, also where the server ended before that was noted here.</summary>
+    public JobProgress? Read(Job job) => Kept(job) is not { } kept ? null : job.State == JobState.Succeeded ? kept with { Share = 1, Remaining = 0 } : kept;
+
+    private JobProgress? Kept(Job job)
     {
         if (_latest.TryGetValue(job.Id, out var known))
             return known;

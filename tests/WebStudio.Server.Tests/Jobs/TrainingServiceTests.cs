@@ -82,7 +82,7 @@ public sealed class TrainingServiceTests : IAsyncLifetime
         await _studio.StateAsync(job, JobState.Succeeded);
         await using var db = await _studio.DatabaseAsync();
         Assert.True((await db.Versions.SingleAsync(Cancel)).EndedEarly);
-        Assert.False(File.Exists(checkpoint));
+        await TrainingStudio.UntilAsync(() => Task.FromResult(!File.Exists(checkpoint)));
     }
 
     [Fact]
