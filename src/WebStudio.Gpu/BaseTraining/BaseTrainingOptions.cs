@@ -2,7 +2,7 @@ using WebStudio.Gpu.StyleGan;
 
 namespace WebStudio.Gpu.BaseTraining;
 
-/// <summary>How a base model is trained. The defaults suit a few thousand aligned faces and a few hours on a laptop.</summary>
+/// <summary>How a base model is trained.</summary>
 public sealed record BaseTrainingOptions
 {
     /// <summary>Side of the finished pictures in pixels: 32, 64, 128, 256 …</summary>

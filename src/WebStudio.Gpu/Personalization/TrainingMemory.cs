@@ -9,8 +9,7 @@ namespace WebStudio.Gpu.Personalization;
 /// </summary>
 public static class TrainingMemory
 {
-    // Each value of a map is kept about four times until its gradient is known, in bfloat16, and the largest maps' gradients beside them.
-    // Measured with 8 photos a step: the built-in base grows by 0.13 GB (estimated 0.28), one of 256 px and 4096 / resolution maps by 0.48 GB (0.62).
+    // On the safe side of what was measured with 8 photos a step: training grew by 0.13 GB at 128 px (the built-in base) and by 0.48 GB at 256 px (4096 / resolution maps). Larger ones are extrapolated.
     private const double BytesPerMapValue = 11;
 
     // Of the base, of the copy that is trained, its gradient, Adam's two means and the moving average.

@@ -41,7 +41,7 @@ internal sealed partial class DatabaseUpgrade(IDbContextFactory<StudioDb> databa
                 text.Write(copy);
             });
             await db.Database.MigrateAsync();
-            File.Delete(Mark);
+            ForgetMark();
         }
         await AuditLog.ProtectAsync(db);
     }
@@ -59,6 +59,15 @@ internal sealed partial class DatabaseUpgrade(IDbContextFactory<StudioDb> databa
         StudioDatabase.PutBack(folders.Database, copy);
         File.Delete(Mark);
         TakenBack(name.Length == 0 ? "nothing" : name);
+    }
+
+    /// <summary>On the disk before anything is served: after a power cut a mark that came back would take back what was served meanwhile.</summary>
+    private void ForgetMark()
+    {
+        File.Delete(Mark);
+        // Any file of the file system will do but the database: closing a second handle on that would undo SQLite's locks.
+        using var any = File.OpenHandle(Path.Combine(folders.Root, ".sync"), FileMode.Create, FileAccess.Write, FileShare.None, FileOptions.DeleteOnClose);
+        Libc.Sync(any);
     }
 
     private async Task<string> KeepAsync(StudioDb db, string next)

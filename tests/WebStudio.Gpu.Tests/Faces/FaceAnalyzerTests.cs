@@ -24,9 +24,9 @@ public sealed class FaceAnalyzerTests
     }
 
     [Theory]
-    [InlineData(384, 0.9, 0.93, Traits = ["Category", "Album"])]
+    [InlineData(384, 0.9, 0.93)]
     [InlineData(128, 0.9, 0.93)]
-    [InlineData(64, 0.85, 0.88, Traits = ["Category", "Album"])] // about what a 128 px generator's softness leaves
+    [InlineData(64, 0.85, 0.88)] // about what a 128 px generator's softness leaves
     public void Smile_and_age_agree_with_peoples_ratings(int resolution, double smileAtLeast, double ageAtLeast)
     {
         using var scope = NewDisposeScope();
@@ -55,7 +55,7 @@ public sealed class FaceAnalyzerTests
         using var analyzer = new FaceAnalyzer(ComputeContext.Cpu);
         var (faces, kept) = (0, 0);
         foreach (var album in (string[])["messi", "sharapova", "serena"])
-            foreach (var path in Directory.EnumerateFiles(Shared.Path("albums", album)).Order(StringComparer.Ordinal).Where((_, i) => i % 11 == 3))
+            foreach (var path in Directory.EnumerateFiles(Shared.Path("albums", album)).Order(StringComparer.Ordinal).Where((_, i) => i % 7 == 3))
             {
                 var photo = ImageFile.Read(path);
                 if (analyzer.Analyze(photo).MaxBy(f => f.Box.Size) is not { } face || face.Box.Size < 60)
@@ -67,7 +67,7 @@ public sealed class FaceAnalyzerTests
                     && Change(FaceAttribute.Mouth, 1) <= 3 && Change(FaceAttribute.Eyes, 1) <= 3 && Change(FaceAttribute.Age, 1) <= 3)
                     kept++;
             }
-        Assert.InRange(faces, 12, 25);
+        Assert.InRange(faces, 20, 40);
         Assert.True(kept >= 0.95 * faces, $"{kept} of {faces} faces keep their readings in the mirror");
     }
 

@@ -26,11 +26,10 @@ public sealed class DeviceFaultTests : IAsyncLifetime
     public async Task A_loss_that_is_no_number_fails_its_job_alone_and_leaves_no_tensor()
     {
         var album = await _studio.AddFacesAsync(_studio.Ada);
-        var poison = await AddPoisonedBaseAsync();
-        await TrainAsync(album, poison, JobState.Failed); // what stays open for the next one is open now
+        await TrainAsync(album, null, JobState.Succeeded); // what stays open for the next one is open now
         var before = torch.Tensor.TotalCount;
 
-        var poisoned = await TrainAsync(album, poison, JobState.Failed);
+        var poisoned = await TrainAsync(album, await AddPoisonedBaseAsync(), JobState.Failed);
         Assert.Contains("loss is no number", poisoned.Error);
         Assert.False(File.Exists(TrainingRun.Checkpoint(_studio.Folders.Job(_studio.Ada.UserId, poisoned.Id))), "numbers that are none are not worth keeping");
         Assert.InRange(torch.Tensor.TotalCount, 0, before);

@@ -29,6 +29,7 @@ public sealed class FullDiskTrainingTests
             return (await studio.JobAsync(job))!.State is JobState.Failed or JobState.Succeeded;
         });
         Assert.Contains("disk of the server is full", (await studio.JobAsync(job))!.Error);
+        Assert.Null(WholeFile.Fault(checkpoint));
         Assert.InRange(Kept(), Told(), 20); // no pass that was told is lost: a batch holds all of the album
         Assert.DoesNotContain(Directory.GetFiles(studio.Folders.Root, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }), f => f.EndsWith(".partial", StringComparison.Ordinal));
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace WebStudio.Server.Backups;
+namespace WebStudio.Server.Storage;
 
 /// <summary>What .NET does not offer of the system's library.</summary>
 internal static class Libc
