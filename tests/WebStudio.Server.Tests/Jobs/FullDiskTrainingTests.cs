@@ -25,7 +25,7 @@ public sealed class FullDiskTrainingTests
         var filler = "";
         await TrainingStudio.UntilAsync(async () =>
         {
-            filler = disk.Fill(keepFree: 2_000_000); // for the database; a checkpoint takes more, and one that was just being written leaves the room of the one before
+            filler = disk.Fill(keepFree: 2_000_000); // a checkpoint takes more; one that was just being written leaves the room of the one before
             return (await studio.JobAsync(job))!.State is JobState.Failed or JobState.Succeeded;
         });
         Assert.Contains("disk of the server is full", (await studio.JobAsync(job))!.Error);

@@ -24,6 +24,10 @@ internal sealed class KilledServer : IDisposable
     /// <summary>Asks it as the programme.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>The folder as the server sees it.</summary>
+    /// <param name="folder">Its full path.</param>
+    public string Seen(string folder) => $"/proc/{_process.Id}/root{folder}";
+
     /// <summary>Files written before this moment were there when it started.</summary>
     public DateTime StartedAt { get; private init; }
 
@@ -41,7 +45,18 @@ internal sealed class KilledServer : IDisposable
     /// <param name="data">Its data folder.</param>
     /// <param name="token">Of the programme.</param>
     /// <param name="settings">As on the command line.</param>
-    public static KilledServer Start(string data, string token, params string[] settings)
+    public static KilledServer Start(string data, string token, params string[] settings) => Start([], data, token, settings);
+
+    /// <summary>Starts it on a file system of its own, a tmpfs over a folder, that a copy of the data folder is put on; only the server and its root in /proc see that.</summary>
+    /// <param name="megabytes">Size of the file system.</param>
+    /// <param name="mountPoint">The folder.</param>
+    /// <param name="data">What is copied onto it.</param>
+    /// <param name="token">Of the programme.</param>
+    /// <param name="settings">As on the command line.</param>
+    public static KilledServer StartOnDisk(int megabytes, string mountPoint, string data, string token, params string[] settings) =>
+        Start(["unshare", "-Urm", "sh", "-c", $"mount -t tmpfs -o size={megabytes}m tmpfs '{mountPoint}' && cp -a '{data}/.' '{mountPoint}' && exec \"$0\" \"$@\""], mountPoint, token, settings);
+
+    private static KilledServer Start(string[] within, string data, string token, string[] settings)
     {
         int port;
         using (var probe = new TcpListener(IPAddress.Loopback, 0))
@@ -50,7 +65,8 @@ internal sealed class KilledServer : IDisposable
             port = ((IPEndPoint)probe.LocalEndpoint).Port;
         }
         var address = $"http://127.0.0.1:{port}";
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "WebStudio.Server"), ["serve", "--urls", address, $"--Storage:Root={data}", "--Logging:LogLevel:Default=Warning", "--Limits:ApiCallsPerMinute=0", .. settings])
+        string[] command = [.. within, Path.Combine(AppContext.BaseDirectory, "WebStudio.Server"), "serve", "--urls", address, $"--Storage:Root={data}", "--Logging:LogLevel:Default=Warning", "--Limits:ApiCallsPerMinute=0", .. settings];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -23,7 +23,7 @@ public sealed class FullDiskTests
         var ada = await server.JoinAsync("Ada");
         using var visitor = await server.SignInAsync("Ada");
         var album = await server.Services.GetRequiredService<IAlbums>().CreateAsync(ada, new("Summer", "Eve", null));
-        var filler = disk.Fill(keepFree: 200_000); // the database still has room
+        var filler = disk.Fill(keepFree: 200_000);
 
         var refused = await UploadAsync(visitor, album);
         Assert.Equal("refused", refused.Status);
@@ -43,7 +43,7 @@ public sealed class FullDiskTests
     }
 
     [Fact]
-    public async Task An_export_needs_no_room_on_it_and_is_whole()
+    public async Task Of_files_on_it_an_export_is_whole()
     {
         using var disk = new TinyDisk(16);
         await using var server = await StudioServer.StartAsync($"--Storage:Root={disk.Path}", "--Storage:FreeMegabytes=0", "--Limits:ExportsPerMinute=0");

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace WebStudio.Server.Tests.Storage;
 
 /// <summary>
-/// A real file system of a few megabytes: a tmpfs that a child process mounts in namespaces of its own, which needs no root, and that is reached by way of the child's root. Tests are skipped where the
+/// A real file system of a few megabytes, for files only (SQLite resolves the path, and its database lands beside it: see <see cref="FullDatabaseTests"/>): a tmpfs that a child process mounts in namespaces of its own, which needs no root, and that is reached by way of the child's root. Tests are skipped where the
 /// machine allows no such namespaces.
 /// </summary>
 internal sealed class TinyDisk : IDisposable
@@ -31,15 +31,18 @@ internal sealed class TinyDisk : IDisposable
     /// <summary>Takes all the space there is, or all but a little; again, what has become free since.</summary>
     /// <param name="keepFree">Bytes that are left.</param>
     /// <returns>The file that takes it: deleting it makes room.</returns>
-    public string Fill(long keepFree = 0)
+    public string Fill(long keepFree = 0) => Fill(Path, keepFree);
+
+    /// <summary>The same for any folder of a small file system.</summary>
+    public static string Fill(string folder, long keepFree = 0)
     {
-        var file = System.IO.Path.Combine(Path, "filler");
+        var file = System.IO.Path.Combine(folder, "filler");
         using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.None, 0);
         foreach (var size in (int[])[1 << 16, 1 << 10, 1])
             try
             {
                 // Asked before each block: somebody else may write and delete meanwhile.
-                for (var block = new byte[size]; keepFree == 0 || new DriveInfo(Path).AvailableFreeSpace > keepFree + size;)
+                for (var block = new byte[size]; keepFree == 0 || new DriveInfo(folder).AvailableFreeSpace > keepFree + size;)
                     stream.Write(block);
             }
             catch (IOException)
