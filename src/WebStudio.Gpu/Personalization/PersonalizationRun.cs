@@ -41,6 +41,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
     /// <param name="hooks">What a host wants to see and do meanwhile.</param>
     /// <returns>The model, or null when the run was stopped.</returns>
     /// <exception cref="InvalidInputException">An attribute has no values, the base is damaged, or the checkpoint belongs to another run.</exception>
+    /// <exception cref="InsufficientMemoryException">On a CPU: memory does not suffice, or others have taken it meanwhile; what was trained is in the checkpoint.</exception>
     /// <exception cref="FileNotWrittenException">The checkpoint could not be written; the one before is as it was.</exception>
     /// <exception cref="OperationCanceledException">Stopped before training began: there is nothing to carry on from.</exception>
     public PersonalizedModel? Run(TrainingSet photos, string? checkpoint = null, bool resume = false, Action<PersonalizationProgress>? progress = null, CancellationToken abort = default, PersonalizationHooks? hooks = null)
@@ -50,12 +51,14 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         using var scope = NewDisposeScope();
         using var generator = source.LoadGenerator(context);
         generator.Synthesis.Freeze(); // the base only renders; what is trained is a copy
+        var memory = new TrainingMemory(generator.Config, photos.Count, options.BatchSize, context.Device.type, FreeMemory);
+        memory.RequireRoom();
         using var prior = ReadPrior();
         using var readout = ReadReadout();
         var levels = options.Attributes.Select(a => AttributeKind.Quantise(a, photos.Values[a.Name])).ToList();
         using var reconstruction = new ReconstructionLoss(perceptual, photos.Images, photos.Masks, options.PerceptualWeight, options.L2Weight);
         using var anchorLoss = new AnchorLoss(levels, options.Anchor, photos.Images);
-        var measurement = new ReconstructionMeasurement(photos, reconstruction, identity) { BatchDone = hooks.StepDone };
+        var measurement = new ReconstructionMeasurement(photos, reconstruction, identity) { BatchDone = StepDone };
         var identifier = Identify(photos);
 
         var carryOn = resume && checkpoint is not null && File.Exists(checkpoint);
@@ -84,11 +87,11 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
                 using var arrangement = AnchorArrangement.Of(prior, levels, axes.Directions);
                 var centre = codes.mean([0]);
                 var arranged = arrangement.Apply(codes, centre, arange(photos.Count, dtype: ScalarType.Int64, device: context.Device));
-                anchors = inverter.Refine(arranged, (w, rows) => arrangement.Apply(w, centre, rows), Inverted, hooks.StepDone, abort);
+                anchors = inverter.Refine(arranged, (w, rows) => arrangement.Apply(w, centre, rows), Inverted, StepDone, abort);
             }
             else
             {
-                anchors = inverter.Refine(codes, null, Inverted, hooks.StepDone, abort);
+                anchors = inverter.Refine(codes, null, Inverted, StepDone, abort);
                 axes = ChooseAxes(generator, anchors, levels, prior);
                 before = Statistics(anchors, axes.Directions, levels);
             }
@@ -113,18 +116,36 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         void Keep(PersonalizerState now)
         {
             shown.TakeIfDue(now);
-            hooks.StepDone?.Invoke();
+            StepDone();
             keeper?.SaveIfDue(now);
         }
         // A pass counts as done once it would outlive a crash.
         void Tell(PersonalizationProgress status) => progress?.Invoke(status with { Done = Math.Min(status.Done, keeper?.Passes ?? status.Done) });
-        var complete = trainer.Train(state, Tell, Keep, abort, hooks.Finish);
+        bool complete;
+        try
+        {
+            complete = trainer.Train(state, Tell, Keep, abort, hooks.Finish);
+        }
+        catch (InsufficientMemoryException)
+        {
+            keeper?.Save(state); // it stands between two steps, and is to be gone on with
+            throw;
+        }
         keeper?.Save(state); // also of a complete one: measuring takes time, and the model is kept nowhere yet
         if (!complete)
             return null;
         progress?.Invoke(new(PersonalizationStage.Measuring, 0, photos.Count, state.Elapsed, null, ResidentBytes: Environment.WorkingSet));
         return Finish(state, generator, photos, levels, measurement);
+
+        void StepDone()
+        {
+            hooks.StepDone?.Invoke();
+            memory.RequireStep(); // of what the others have left
+        }
     }
+
+    /// <summary>Bytes that are free; null asks the system.</summary>
+    internal Func<long>? FreeMemory { get; init; }
 
     private EditResponseLoss? ChooseResponse(Generator generator, AttributeReadout? readout, PersonalizerState state, List<AttributeLevels> levels) => options.Axes.Kind == AxisKind.Prior && options.ResponseWeight > 0
         ? EditResponseLoss.For(generator.Synthesis, readout, state.Anchors, state.Axes, levels, options.Seed, options.ValueWeight)

@@ -28,10 +28,12 @@ internal sealed record CreationRun(Creation Creation, string Folder, string Vers
 {
     /// <summary>Tells how far it is, lets others on the device, and ends where it is not wanted any more.</summary>
     /// <exception cref="OperationCanceledException">It is not.</exception>
+    /// <exception cref="InsufficientMemoryException">Going on would take memory that there is not.</exception>
     public void Step(string stage, int done, int total, string? result = null)
     {
         Aborted.ThrowIfCancellationRequested();
         Tell(new(stage, done, total), result);
         Breather.Breathe();
+        HostMemory.RequireReserve();
     }
 }

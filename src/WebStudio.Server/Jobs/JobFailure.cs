@@ -18,6 +18,7 @@ internal static class JobFailure
         AggregateException or TargetInvocationException when error.InnerException is { } inner => Explain(inner),
         DivideByZeroException or OverflowException => Unknown, // these are arithmetic too, but no loss that ran away
         ArithmeticException => "The training ran away: its loss is no number any more. Start it again with fewer attributes, or set aside photos that look wrong.",
+        InsufficientMemoryException => error.Message, // seen in time, and told with figures
         OutOfMemoryException => TooLarge,
         _ when error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase) || error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) => TooLarge,
         ExternalException => "The device's native code failed; the server's log tells where. Resume the training to go on from its last checkpoint; if it fails again, use fewer photos or a base with smaller pictures.",

@@ -54,6 +54,7 @@ internal sealed class StudyRun(Job job, string folder, string version, string st
         {
             _abort.Token.ThrowIfCancellationRequested();
             breather.Breathe();
+            HostMemory.RequireReserve();
         }
         using var boundaries = Fit(analyzer, Breathe);
         using var peer = Train(model, identity, breather);
@@ -106,7 +107,6 @@ internal sealed class StudyRun(Job job, string folder, string version, string st
         var settings = PersonalizationOptions.MyStyle(model.Description.Report.Passes) with { CheckpointInterval = TimeSpan.FromSeconds(options.CheckpointSeconds) };
         var hooks = new PersonalizationHooks { StepDone = breather.Breathe, Finish = _finish.Token };
         var source = BaseFolder.Open(baseFolder);
-        TrainingMemory.RequireRoom(source.Description.ToConfig(), photos.Count, settings.BatchSize, context.Device.type);
         var peer = new PersonalizationRun(source, settings, context, identity, identity)
             .Run(photos, TrainingRun.Checkpoint(folder), resume: true, status => Tell(status.Stage.ToString(), status.Done, status.Total ?? 0, status), _abort.Token, hooks);
         if (peer is not null)

@@ -96,7 +96,6 @@ internal sealed class TrainingRun(Job job, string folder, string baseFolder, int
             Passes = passes,
             CheckpointInterval = TimeSpan.FromSeconds(options.CheckpointSeconds),
         };
-        TrainingMemory.RequireRoom(source.Description.ToConfig(), photos.Count, settings.BatchSize, context.Device.type);
         using var model = RunOrBeginAgain(new(source, settings, context, identity, identity), photos, breather);
         if (model is null)
             return null;

@@ -39,8 +39,8 @@ internal abstract class Verb : Command
             console.Note($"error: {e.Message}");
             return ExitCode.Usage;
         }
-        // Files fail at any moment (disk full, access withdrawn), and .NET's message names the path.
-        catch (Exception e) when (e is InvalidInputException or IOException or UnauthorizedAccessException)
+        // Files fail at any moment (disk full, access withdrawn), and .NET's message names the path; so does memory that others take, and ours says how much.
+        catch (Exception e) when (e is InvalidInputException or IOException or UnauthorizedAccessException or InsufficientMemoryException)
         {
             console.Note($"error: {e.Message}");
             if (verbose)

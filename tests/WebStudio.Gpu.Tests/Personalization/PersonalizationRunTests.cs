@@ -48,6 +48,24 @@ public sealed class PersonalizationRunTests : IDisposable
     }
 
     [Fact]
+    public void Where_others_take_the_memory_the_steps_that_were_made_are_kept()
+    {
+        using var toy = new ToyRun();
+        var options = ToyRun.Defaults with { InversionSteps = 2 };
+        using var whole = Run(toy, options).Run(toy.Set)!;
+
+        var checkpoint = Path.Combine(_folder, "short.checkpoint");
+        var steps = 0;
+        var hooks = new PersonalizationHooks { Snapshot = shot => steps = shot.Step, SnapshotInterval = TimeSpan.Zero };
+        Assert.Throws<InsufficientMemoryException>(() => Run(toy, options with { CheckpointInterval = TimeSpan.FromHours(1) }, () => steps < 7 ? long.MaxValue : 1_000_000).Run(toy.Set, checkpoint, hooks: hooks));
+        Assert.Equal(7, StepOf(checkpoint));
+        using var resumed = Run(toy, options).Run(toy.Set, checkpoint, resume: true)!;
+        Near.Equal(whole.Anchors, resumed.Anchors, 1e-5);
+        foreach (var (name, weights) in whole.Generator.Synthesis.Parameters)
+            Near.Equal(weights, resumed.Generator.Synthesis.Parameters[name], 1e-5);
+    }
+
+    [Fact]
     public void A_complete_run_is_kept_until_its_host_has_kept_the_model()
     {
         using var toy = new ToyRun();
@@ -164,5 +182,5 @@ public sealed class PersonalizationRunTests : IDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private PersonalizationRun Run(ToyRun toy, PersonalizationOptions options) => toy.Run(Path.Combine(_folder, "base"), options, _perceptual, _identity);
+    private PersonalizationRun Run(ToyRun toy, PersonalizationOptions options, Func<long>? freeMemory = null) => toy.Run(Path.Combine(_folder, "base"), options, _perceptual, _identity, freeMemory);
 }

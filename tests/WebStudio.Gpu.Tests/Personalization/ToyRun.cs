@@ -59,7 +59,7 @@ internal sealed class ToyRun : IDisposable
     }
 
     /// <summary>The whole run over this album, from a base folder made where it is missing.</summary>
-    public PersonalizationRun Run(string folder, PersonalizationOptions options, IPerceptualDistance perceptual, FaceFeatureDistance identity)
+    public PersonalizationRun Run(string folder, PersonalizationOptions options, IPerceptualDistance perceptual, FaceFeatureDistance identity, Func<long>? freeMemory = null)
     {
         if (!Directory.Exists(folder))
         {
@@ -68,7 +68,7 @@ internal sealed class ToyRun : IDisposable
             tensors["mapping.w_avg"] = zeros(Base.Config.WDim);
             BaseFolder.Write(folder, BaseDescription.Of("toy", Base.Config, "none"), tensors);
         }
-        return new PersonalizationRun(BaseFolder.Open(folder), options, ComputeContext.Cpu, perceptual, identity);
+        return new PersonalizationRun(BaseFolder.Open(folder), options, ComputeContext.Cpu, perceptual, identity) { FreeMemory = freeMemory };
     }
 
     public void Dispose()

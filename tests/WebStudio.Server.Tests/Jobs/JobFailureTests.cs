@@ -1,4 +1,5 @@
 using TorchSharp;
+using WebStudio.Server.Creations;
 using WebStudio.Server.Jobs;
 
 namespace WebStudio.Server.Tests.Jobs;
@@ -13,6 +14,14 @@ public sealed class JobFailureTests
         Assert.Contains("not enough memory", JobFailure.Explain(error), StringComparison.Ordinal);
         Assert.Contains("fewer photos or a base with smaller pictures", JobFailure.Explain(error), StringComparison.Ordinal);
         Assert.Equal(JobFailure.Explain(error), JobFailure.Explain(new AggregateException(error)));
+    }
+
+    [Fact]
+    public void Memory_that_was_seen_to_run_short_is_told_with_its_figures()
+    {
+        var error = new InsufficientMemoryException("0.1 GB were free, of about 0.3 GB that it takes.");
+        Assert.Equal(error.Message, JobFailure.Explain(error));
+        Assert.Equal(error.Message, CreationFailure.Explain(error));
     }
 
     [Fact]

@@ -56,6 +56,14 @@ internal sealed class KilledServer : IDisposable
     public static KilledServer StartOnDisk(int megabytes, string mountPoint, string data, string token, params string[] settings) =>
         Start(["unshare", "-Urm", "sh", "-c", $"mount -t tmpfs -o size={megabytes}m tmpfs '{mountPoint}' && cp -a '{data}/.' '{mountPoint}' && exec \"$0\" \"$@\""], mountPoint, token, settings);
 
+    /// <summary>Starts it in a control group.</summary>
+    /// <param name="members">The group's list of processes.</param>
+    /// <param name="data">Its data folder.</param>
+    /// <param name="token">Of the programme.</param>
+    /// <param name="settings">As on the command line.</param>
+    public static KilledServer StartIn(string members, string data, string token, params string[] settings) =>
+        Start(["sh", "-c", $"echo $$ > '{members}' && exec \"$0\" \"$@\""], data, token, settings);
+
     private static KilledServer Start(string[] within, string data, string token, string[] settings)
     {
         int port;

@@ -30,7 +30,6 @@ internal static class PersonalizeWork
         using var identity = new FaceFeatureDistance(context);
         using var lpips = request.LpipsBackbone is { } backbone ? Lpips.Read(backbone, request.LpipsLinear!, context) : null;
         var options = Options(request, clock.Elapsed);
-        TrainingMemory.RequireRoom(source.Description.ToConfig(), photos.Count, options.BatchSize, context.Device.type);
         var run = new PersonalizationRun(source, options, context, (IPerceptualDistance?)lpips ?? identity, identity);
         var before = clock.Elapsed;
         using var model = run.Run(photos, checkpoint, request.Resume, status => console.Progress(ProgressLine.Of(status with { Elapsed = before + status.Elapsed })), stop);
