@@ -59,7 +59,7 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
         using var reconstruction = new ReconstructionLoss(perceptual, photos.Images, photos.Masks, options.PerceptualWeight, options.L2Weight);
         using var anchorLoss = new AnchorLoss(levels, options.Anchor, photos.Images);
         var measurement = new ReconstructionMeasurement(photos, reconstruction, identity) { BatchDone = StepDone };
-        var identifier = Identify(photos);
+        var identifier = Identify(photos, generator);
 
         var carryOn = resume && checkpoint is not null && File.Exists(checkpoint);
         Tensor anchors;
@@ -184,13 +184,16 @@ public sealed class PersonalizationRun(BaseFolder source, PersonalizationOptions
     }
 
     /// <summary>What must be equal for a checkpoint to be carried on: photos, their values, base and every setting that shapes the training.</summary>
-    private string Identify(TrainingSet photos)
+    private string Identify(TrainingSet photos, Generator generator)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var settings = JsonSerializer.Serialize(options with { Budget = null, CheckpointInterval = TimeSpan.Zero }, NamedFloats);
         hash.AppendData(Encoding.UTF8.GetBytes($"{source.Description.Name} {perceptual.Name} {context.Precision} {settings} {string.Join('\n', photos.Names)}"));
         foreach (var request in options.Attributes)
             hash.AppendData(Encoding.UTF8.GetBytes(string.Join(' ', photos.Values[request.Name].Select(v => v.ToString("R", CultureInfo.InvariantCulture)))));
+        // A base that was trained anew under its old name has other codes, and with them another mean.
+        using (var average = generator.WAvg?.cpu())
+            hash.AppendData(average is null ? [] : average.bytes);
         using var images = photos.Images.cpu();
         hash.AppendData(images.bytes);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
