@@ -12,11 +12,13 @@ public sealed class BaseFolderTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void The_built_in_base_renders_what_the_official_code_rendered()
+    public void A_folder_of_the_prototype_renders_what_the_official_code_rendered()
     {
         using var scope = NewDisposeScope();
         var reference = SafetensorsFile.Read(Shared.Path("base", "reference.safetensors")).Tensors;
-        using var generator = BaseFolder.Open(BaseFolder.BuiltIn).LoadGenerator(ComputeContext.Cpu);
+        var folder = Path.Combine(_folder, "prototype");
+        BaseFolder.Write(folder, BaseDescription.Of("prototype", BaseFolder.Open(BaseFolder.BuiltIn).Description.ToConfig(), "gaussian"), SafetensorsFile.Read(Shared.Path("base", "generator.safetensors")).Tensors);
+        using var generator = BaseFolder.Open(folder).LoadGenerator(ComputeContext.Cpu);
 
         Near.Equal(reference["img"], generator.Render(reference["w"]), atol: 2e-5);
     }
