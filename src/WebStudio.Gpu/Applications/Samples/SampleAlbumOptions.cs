@@ -4,7 +4,7 @@ namespace WebStudio.Gpu.Applications.Samples;
 public sealed record SampleAlbumOptions
 {
     /// <summary>Seed of the person. The default was chosen by looking: a face that turns and smiles cleanly in the built-in base.</summary>
-    public int Person { get; init; } = 8;
+    public int Person { get; init; } = 22;
 
     /// <summary>Truncation of the person's code, 0 (the mean face) to 1: less character, fewer broken faces.</summary>
     public double Psi { get; init; } = 0.75;
