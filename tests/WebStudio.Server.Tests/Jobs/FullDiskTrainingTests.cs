@@ -1,4 +1,3 @@
-using System.Globalization;
 using WebStudio.Components.Training;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Tests.Kills;
@@ -48,7 +47,7 @@ public sealed class FullDiskTrainingTests
         Assert.InRange(least, 1, 20);
         await TrainingStudio.UntilAsync(() => Task.FromResult(!File.Exists(checkpoint))); // its version is kept: nothing is to go on from
 
-        int Kept() => int.Parse(WholeFile.Checkpoint(checkpoint).Metadata["step"], CultureInfo.InvariantCulture);
+        int Kept() => WholeFile.Step(checkpoint);
         int Told() => studio.Get<JobProgressStore>().Find(job) is { Stage: "Training" } now ? now.Done : 0;
     }
 }

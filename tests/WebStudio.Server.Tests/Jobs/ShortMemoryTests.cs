@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -53,7 +52,7 @@ public sealed class ShortMemoryTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
-    private static int StepOf(string data) => int.Parse(WholeFile.Checkpoint(new FolderCheck(data).Checkpoint(Assert.Single(Rows.Read(data).Jobs))!).Metadata["step"], CultureInfo.InvariantCulture);
+    private static int StepOf(string data) => new FolderCheck(data).Step(Assert.Single(Rows.Read(data).Jobs));
 
     private static string? State(JsonElement job) => job.GetProperty("state").GetString();
 

@@ -70,6 +70,9 @@ internal sealed class FolderCheck(string data)
     /// <summary>A job's checkpoint; null where there is none.</summary>
     public string? Checkpoint(JobRow job) => Path.Combine(User(job.Owner), "jobs", Name(job.Id), "run.checkpoint") is var path && File.Exists(path) ? path : null;
 
+    /// <summary>Steps in a job's checkpoint, which is there.</summary>
+    public int Step(JobRow job) => WholeFile.Step(Checkpoint(job)!);
+
     private string User(string owner) => Path.Combine(data, "users", owner);
 
     private string Photo(PhotoRow photo, string ending) => Path.Combine(User(photo.Owner), "albums", Name(photo.Album), "photos", $"{Name(photo.Id)}.{ending}");

@@ -17,11 +17,12 @@ internal sealed record KillReport(int Kills, int WhileStarting, int Photos, int 
 /// <param name="data">Its data folder.</param>
 /// <param name="seed">Decides what is done and when it is killed.</param>
 /// <param name="tell">Told how it goes.</param>
-/// <param name="waitEvery">In one round of so many it is killed after a training has finished passes, however slow the machine is.</param>
+/// <param name="waitEvery">In one round of so many it is killed when a training has finished passes and is not at its end, in one after photos were taken in and deleted: however slow or quick the machine is.</param>
 internal sealed class KillRun(string data, int seed, Action<string> tell, int waitEvery = 8)
 {
-    private const int FurtherPasses = 3;
-    private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), PassesTake = TimeSpan.FromMinutes(3), TrainingTakes = TimeSpan.FromMinutes(10);
+    private const int FurtherPasses = 3, FurtherPhotos = 5;
+    private const double AfterPasses = 0.5; // seconds at most: a quick machine would be through with the training
+    private static readonly TimeSpan SweepTakes = TimeSpan.FromMinutes(1), WaitTakes = TimeSpan.FromMinutes(3), TrainingTakes = TimeSpan.FromMinutes(10);
     private static readonly double[] Spans = [2, 6, 15];
 
     private readonly Random _random = new(seed);
@@ -31,6 +32,8 @@ internal sealed class KillRun(string data, int seed, Action<string> tell, int wa
     private readonly HashSet<string> _known = [];
     private string _token = "";
     private int _resumed, _starting, _swept;
+
+    private int Deletions => _ledger.Photos.Values.Count(p => p.Deletion == Wish.Confirmed) + _ledger.Albums.Values.Count(a => a.Deletion == Wish.Confirmed) + _ledger.Models.Values.Count(m => m.Deletion == Wish.Confirmed);
 
     /// <param name="rounds">How often the server is killed.</param>
     public async Task<KillReport> RunAsync(int rounds)
@@ -44,15 +47,15 @@ internal sealed class KillRun(string data, int seed, Action<string> tell, int wa
             await RoundAsync(round, promises);
         }
         await FinishAsync(promises);
-        var deleted = _ledger.Photos.Values.Count(p => p.Deletion == Wish.Confirmed) + _ledger.Albums.Values.Count(a => a.Deletion == Wish.Confirmed) + _ledger.Models.Values.Count(m => m.Deletion == Wish.Confirmed);
-        return new(rounds, _starting, _ledger.Photos.Count, deleted, _ledger.Jobs.Values.Count(j => j.Succeeded), _resumed, _swept, _wrong);
+        return new(rounds, _starting, _ledger.Photos.Count, Deletions, _ledger.Jobs.Values.Count(j => j.Succeeded), _resumed, _swept, _wrong);
     }
 
     private async Task RoundAsync(int round, PromiseCheck promises)
     {
         var clock = Stopwatch.StartNew();
         using var server = Start(round);
-        if (_random.Next(5) == 0)
+        var (forPasses, forPhotos) = (round % waitEvery == waitEvery - 2, round % waitEvery == waitEvery - 1);
+        if (!forPasses && !forPhotos && _random.Next(5) == 0)
         {
             _starting++;
             await Task.Delay(TimeSpan.FromSeconds(3 * _random.NextDouble()));
@@ -63,12 +66,12 @@ internal sealed class KillRun(string data, int seed, Action<string> tell, int wa
             await server.WaitUntilReadyAsync();
             await CheckRunningAsync(round, server, promises);
             using var end = new CancellationTokenSource();
-            var programme = new Programme(server.Http, _ledger, _random.Next()) { IsQuiet = round % waitEvery == waitEvery - 2 };
-            var work = programme.RunAsync(end.Token);
-            if (programme.IsQuiet)
+            var work = new Programme(server.Http, _ledger, _random.Next(), isQuiet: forPasses).RunAsync(end.Token);
+            if (forPasses)
                 await WaitForPassesAsync();
-            programme.IsQuiet = false;
-            await Task.Delay(TimeSpan.FromSeconds(Spans[round % Spans.Length] * _random.NextDouble()));
+            if (forPhotos)
+                await WaitForPhotosAsync();
+            await Task.Delay(TimeSpan.FromSeconds((forPasses ? AfterPasses : Spans[round % Spans.Length]) * _random.NextDouble()));
             await server.KillAsync();
             await end.CancelAsync();
             await work;
@@ -82,16 +85,28 @@ internal sealed class KillRun(string data, int seed, Action<string> tell, int wa
         tell($"  killed after {clock.Elapsed.TotalSeconds:0.0} s");
     }
 
-    /// <summary>So that some kills find a training that has finished passes since the last one, however slow the machine is.</summary>
-    private async Task WaitForPassesAsync()
+    /// <summary>Returns when a training has finished passes since the last kill and has not ended.</summary>
+    private Task WaitForPassesAsync()
     {
-        var before = _ledger.Jobs.Values.Sum(j => j.Passes);
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed < PassesTake && _ledger.Jobs.Values.Sum(j => j.Passes) < before + FurtherPasses;)
-            await Task.Delay(100);
+        var before = _ledger.Jobs.Values.ToDictionary(j => j.Id, j => j.Passes);
+        return WaitAsync(() => _ledger.Jobs.Values.Any(j => !j.Succeeded && j.Passes >= before.GetValueOrDefault(j.Id) + FurtherPasses));
+    }
+
+    /// <summary>Returns when photos were taken in since the last kill, and something was deleted.</summary>
+    private Task WaitForPhotosAsync()
+    {
+        var (photos, deletions) = (_ledger.Photos.Count, Deletions);
+        return WaitAsync(() => _ledger.Photos.Count >= photos + FurtherPhotos && Deletions > deletions);
+    }
+
+    private static async Task WaitAsync(Func<bool> holds)
+    {
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < WaitTakes && !holds(); await Task.Delay(50))
+            ;
     }
 
     /// <summary>Every other start erases at once what is deleted; the others keep it in the bin.</summary>
-    private KilledServer Start(int round) => KilledServer.Start(data, _token, "--Training:QuickPasses=40", $"--Bin:Days={(round % 2 == 0 ? 30 : 0)}");
+    private KilledServer Start(int round) => KilledServer.Start(data, _token, "--Training:QuickPasses=40", "--Training:CheckpointSeconds=1", $"--Bin:Days={(round % 2 == 0 ? 30 : 0)}");
 
     private async Task CheckRunningAsync(int round, KilledServer server, PromiseCheck promises)
     {

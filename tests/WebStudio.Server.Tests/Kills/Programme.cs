@@ -12,7 +12,8 @@ namespace WebStudio.Server.Tests.Kills;
 /// <param name="http">The server.</param>
 /// <param name="ledger">Where its answers are noted.</param>
 /// <param name="seed">Decides what is done.</param>
-internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
+/// <param name="isQuiet">Nothing new comes to be looked at, so that a training has the device on a slow machine as well.</param>
+internal sealed class Programme(HttpClient http, Ledger ledger, int seed, bool isQuiet)
 {
     private const string Api = "/api/v1";
 
@@ -23,12 +24,9 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
 
     private readonly int _trainings = ledger.Jobs.Count;
 
-    /// <summary>While it is set nothing new comes to be looked at, so that a training has the device on a slow machine as well.</summary>
-    public bool IsQuiet { get; set; }
-
     /// <summary>Ends when the server no longer answers.</summary>
     public Task RunAsync(CancellationToken end) => Task.WhenAll(
-        LoopAsync(0, 1200, UploadAsync, end), LoopAsync(1, 1200, UploadAsync, end), LoopAsync(2, 600, DecideAsync, end), LoopAsync(3, 300, TrainAsync, end), LoopAsync(4, 500, DeleteAsync, end), LoopAsync(5, 50, LookAsync, end));
+        LoopAsync(0, 1200, UploadAsync, end), LoopAsync(1, 1200, UploadAsync, end), LoopAsync(2, 600, DecideAsync, end), LoopAsync(3, 100, TrainAsync, end), LoopAsync(4, 500, DeleteAsync, end), LoopAsync(5, 50, LookAsync, end));
 
     private async Task LoopAsync(int number, int pause, Func<Random, Task> step, CancellationToken end)
     {
@@ -49,7 +47,7 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
 
     private async Task UploadAsync(Random random)
     {
-        if (IsQuiet || ledger.Photos.Values.Count(Ledger.MustBe) >= MostPhotos)
+        if (isQuiet || ledger.Photos.Values.Count(Ledger.MustBe) >= MostPhotos)
             return;
         var album = Some(random, ledger.Albums.Values.Where(a => !a.IsTrainedOn && a.Deletion == Wish.None));
         if (album is null || random.Next(12) == 0)
@@ -67,7 +65,7 @@ internal sealed class Programme(HttpClient http, Ledger ledger, int seed)
 
     private async Task DecideAsync(Random random)
     {
-        if (IsQuiet || Some(random, ledger.Photos.Values.Where(Ledger.MustBe)) is not { } photo)
+        if (isQuiet || Some(random, ledger.Photos.Values.Where(Ledger.MustBe)) is not { } photo)
             return;
         var decision = JsonSerializer.Serialize<object>(random.Next(4) switch
         {

@@ -48,7 +48,10 @@ internal sealed class PromiseCheck(Ledger ledger, FolderCheck folder)
         if (row.State == "Succeeded" != made || (job.Succeeded && !made))
             return $"training {job.Id} is {row.State} and has {(made ? "a" : "no")} version";
         if (made)
+        {
+            job.Steps = 0; // its checkpoint is gone: nothing is to go on from
             return null;
+        }
         var (steps, passes) = folder.Checkpoint(row) is { } path ? Progress(path) : (0, 0);
         var broken = passes < job.Passes || steps < job.Steps ? $"training {job.Id} was told to have finished {job.Passes} passes and had {job.Steps} steps; its checkpoint has {passes} passes, {steps} steps" : null;
         job.Steps = steps;

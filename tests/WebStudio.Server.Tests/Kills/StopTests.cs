@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 
@@ -39,7 +38,7 @@ public sealed class StopTests
     }
 
     /// <summary>Steps in the checkpoint of the only job.</summary>
-    private static int StepOf(string data) => int.Parse(WholeFile.Checkpoint(new FolderCheck(data).Checkpoint(Assert.Single(Rows.Read(data).Jobs))!).Metadata["step"], CultureInfo.InvariantCulture);
+    private static int StepOf(string data) => new FolderCheck(data).Step(Assert.Single(Rows.Read(data).Jobs));
 
     /// <summary>The first pass told that is at least the one that is waited for.</summary>
     private static async Task<int> PassAsync(KilledServer server, Guid job, int pass)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text.Json;
 using SkiaSharp;
 
@@ -46,6 +47,9 @@ internal static class WholeFile
         var metadata = header.RootElement.GetProperty("__metadata__").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!);
         return (metadata, header.RootElement.GetProperty("anchors").GetProperty("shape")[0].GetInt32());
     }
+
+    /// <summary>Steps in a checkpoint.</summary>
+    public static int Step(string path) => int.Parse(Checkpoint(path).Metadata["step"], CultureInfo.InvariantCulture);
 
     private static string? Parsed(byte[] bytes)
     {
