@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using SkiaSharp;
 using WebStudio.Gpu.Imaging;
 
 namespace WebStudio.Gpu.BaseTraining;
@@ -15,26 +13,10 @@ internal readonly record struct MaskedPicture(byte[] Rgb, byte[]? Mask)
     /// <param name="file">All bytes of the file.</param>
     /// <param name="name">What messages call it.</param>
     /// <param name="side">Side in pixels it is brought to; a picture that is not square loses what is too much on both sides.</param>
-    /// <exception cref="InvalidInputException">It cannot be decoded.</exception>
+    /// <exception cref="InvalidInputException">As at <see cref="ImageDecoder.Decode"/>.</exception>
     public static MaskedPicture Decode(byte[] file, string name, int side)
     {
-        using var data = SKData.CreateCopy(file);
-        using var codec = SKCodec.Create(data) ?? throw new InvalidInputException($"{name} is no picture that can be read.");
-        if ((long)codec.Info.Width * codec.Info.Height > ImageLimits.Default.MaxPixels)
-            throw new InvalidInputException($"{name} has {codec.Info.Width} × {codec.Info.Height} pixels, more than are accepted.");
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        var pixels = new byte[checked(width * height * 4)];
-        var pinned = GCHandle.Alloc(pixels, GCHandleType.Pinned);
-        try
-        {
-            using var colours = SKColorSpace.CreateSrgb();
-            if (codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, colours), pinned.AddrOfPinnedObject()) != SKCodecResult.Success)
-                throw new InvalidInputException($"{name} is damaged: it cannot be decoded to its end.");
-        }
-        finally
-        {
-            pinned.Free();
-        }
+        var (pixels, width, height) = ImageDecoder.DecodeTransparent(file, name);
         var size = Math.Min(width, height);
         var (rgb, alpha) = (new byte[size * size * 3], new byte[size * size * 3]);
         var whole = true;

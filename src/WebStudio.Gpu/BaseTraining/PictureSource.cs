@@ -2,20 +2,14 @@ using System.Formats.Tar;
 
 namespace WebStudio.Gpu.BaseTraining;
 
-/// <summary>A file with a picture in it.</summary>
-/// <param name="Name">Its name, without folders.</param>
-/// <param name="Bytes">Its content.</param>
-/// <param name="Identity">Who is shown; null where nothing is known of it.</param>
-/// <param name="HeldOut">It is kept for measuring: nothing may be learnt from it.</param>
-internal sealed record SourcePicture(string Name, byte[] Bytes, string? Identity, bool HeldOut);
-
 /// <summary>
-/// Pictures of a folder (with the folders below it) or a tar archive. A file index.csv beside them (columns <c>file</c>, <c>identity</c>, <c>held_out</c>) may say which are kept for measuring
-/// and who is shown; without <c>held_out</c> columns in any index, every 25th picture by name is kept.
+/// Pictures of a folder (with the folders below it) or a tar archive. A file index.csv beside them, in any of its folders (columns <c>file</c>, from that folder on, <c>identity</c>, <c>held_out</c>) may say which are kept
+/// for measuring and who is shown; without <c>held_out</c> columns in any index, every 25th picture by name is kept.
 /// </summary>
 public sealed class PictureSource
 {
     private const int KeptWithoutIndex = 25;
+    private const long MostIndexBytes = 256 << 20;
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp"];
 
     private readonly string _path;
@@ -40,16 +34,20 @@ public sealed class PictureSource
         return [.. read.SelectMany(source => source.Pictures.Select((picture, i) => picture with { HeldOut = source.Kept?.Contains(picture.Name) ?? (!named && i % KeptWithoutIndex == KeptWithoutIndex - 1) }))];
     }
 
+    /// <summary>True for a folder within this one, or itself: what is written there would be read as pictures.</summary>
+    public bool Holds(string folder) =>
+        _isFolder && Path.GetRelativePath(Path.GetFullPath(_path), Path.GetFullPath(folder)) is var way && way != ".." && !way.StartsWith($"..{Path.DirectorySeparatorChar}", StringComparison.Ordinal) && !Path.IsPathRooted(way);
+
     private (List<SourcePicture> Pictures, IReadOnlySet<string>? Kept) Read()
     {
         try
         {
             var files = (_isFolder ? Folder() : Tar()).OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
-            var index = files.Find(f => f.Name == PictureIndex.FileName) is { Bytes: { } csv } ? PictureIndex.Parse(csv) : null;
             var pictures = files.FindAll(f => Extensions.Contains(Path.GetExtension(f.Name), StringComparer.OrdinalIgnoreCase));
             if (pictures.Count == 0)
                 throw new InvalidInputException($"{_path} holds no picture; {string.Join(", ", Extensions)} are read.");
-            return (pictures.ConvertAll(p => new SourcePicture(p.Name, p.Bytes, index?.Identities.GetValueOrDefault(p.Name), false)), index?.Kept(pictures.Select(p => p.Name)));
+            var index = PictureIndex.Join(files.Where(f => Path.GetFileName(f.Name) == PictureIndex.FileName).Select(f => PictureIndex.Parse(f.Read(MostIndexBytes), f.Name[..^PictureIndex.FileName.Length])));
+            return (pictures.ConvertAll(p => p with { Identity = index.Identities.GetValueOrDefault(p.Name) }), index.Kept(pictures.Select(p => p.Name)));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {
@@ -57,20 +55,15 @@ public sealed class PictureSource
         }
     }
 
-    private IEnumerable<(string Name, byte[] Bytes)> Folder() =>
-        Directory.EnumerateFiles(_path, "*", SearchOption.AllDirectories).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)));
+    private IEnumerable<SourcePicture> Folder() =>
+        new DirectoryInfo(_path).EnumerateFiles("*", SearchOption.AllDirectories).Select(file => new SourcePicture(Path.GetRelativePath(_path, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.FullName, 0, file.Length));
 
-    private IEnumerable<(string Name, byte[] Bytes)> Tar()
+    private IEnumerable<SourcePicture> Tar()
     {
         using var stream = File.OpenRead(_path);
         using var reader = new TarReader(stream);
         while (reader.GetNextEntry() is { } entry)
-        {
-            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile) || entry.DataStream is null)
-                continue;
-            using var copy = new MemoryStream();
-            entry.DataStream.CopyTo(copy);
-            yield return (Path.GetFileName(entry.Name), copy.ToArray());
-        }
+            if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile)
+                yield return new(entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name, _path, entry.DataOffset, entry.Length);
     }
 }

@@ -1,3 +1,4 @@
+using WebStudio.Gpu.Imaging;
 using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.BaseTraining;
@@ -17,7 +18,7 @@ internal static class PictureStack
         {
             try
             {
-                decoded[i] = MaskedPicture.Decode(files[i].Bytes, files[i].Name, side);
+                decoded[i] = MaskedPicture.Decode(files[i].Read(ImageLimits.Default.MaxBytes), files[i].Name, side);
             }
             catch (InvalidInputException e)
             {

@@ -21,6 +21,27 @@ public static class ImageDecoder
     /// <summary>As <see cref="Decode"/>, with what the header said.</summary>
     internal static DecodedPicture DecodeWithHeader(ReadOnlySpan<byte> file, string name, ImageLimits? limits)
     {
+        var stored = Read(file, name, limits, SKAlphaType.Premul);
+        return new(OnWhite(stored), stored.Format, stored.Origin == SKEncodedOrigin.TopLeft, stored.IsOpaque);
+    }
+
+    /// <summary>As <see cref="Decode"/>, with transparency kept: for pictures in which it marks what is not known.</summary>
+    /// <returns>Upright RGBA rows, colours not multiplied by alpha.</returns>
+    internal static (byte[] Rgba, int Width, int Height) DecodeTransparent(ReadOnlySpan<byte> file, string name, ImageLimits? limits = null)
+    {
+        var stored = Read(file, name, limits, SKAlphaType.Unpremul);
+        if (stored.Origin == SKEncodedOrigin.TopLeft)
+            return (stored.Rgba, stored.Width, stored.Height);
+        var walk = UprightWalk.Of(stored.Origin, stored.Width, stored.Height);
+        var rgba = new byte[stored.Rgba.Length];
+        for (var (y, to) = (0, 0); y < walk.Height; y++)
+            for (var (x, from) = (0, walk.Row(y)); x < walk.Width; x++, from += walk.StepX, to += 4)
+                stored.Rgba.AsSpan(4 * from, 4).CopyTo(rgba.AsSpan(to));
+        return (rgba, walk.Width, walk.Height);
+    }
+
+    private static StoredPicture Read(ReadOnlySpan<byte> file, string name, ImageLimits? limits, SKAlphaType alpha)
+    {
         limits ??= ImageLimits.Default;
         if (file.IsEmpty)
             throw new InvalidInputException($"{name} is empty. {Accepted}");
@@ -42,7 +63,7 @@ public static class ImageDecoder
         SKCodecResult result;
         try
         {
-            result = codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Premul, colours), pinned.AddrOfPinnedObject(), new SKCodecOptions(0));
+            result = codec.GetPixels(new SKImageInfo(width, height, SKColorType.Rgba8888, alpha, colours), pinned.AddrOfPinnedObject(), new SKCodecOptions(0));
         }
         finally
         {
@@ -53,7 +74,7 @@ public static class ImageDecoder
             throw new InvalidInputException(cutOff
                 ? $"{name} is cut off: the {codec.EncodedFormat} picture ends too early. Copy or download it again."
                 : $"{name} is damaged: the {codec.EncodedFormat} picture cannot be decoded ({result}). {Accepted}");
-        return new(Upright(pixels, width, height, codec.EncodedOrigin), codec.EncodedFormat, codec.EncodedOrigin == SKEncodedOrigin.TopLeft, codec.Info.AlphaType == SKAlphaType.Opaque);
+        return new(pixels, width, height, codec.EncodedFormat, codec.EncodedOrigin, codec.Info.AlphaType == SKAlphaType.Opaque);
     }
 
     internal static InvalidInputException TooManyBytes(string name, ImageLimits limits) =>
@@ -62,29 +83,17 @@ public static class ImageDecoder
     private static bool IsAccepted(SKEncodedImageFormat format) => format is SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png
         or SKEncodedImageFormat.Webp or SKEncodedImageFormat.Gif or SKEncodedImageFormat.Bmp;
 
-    /// <summary>Premultiplied RGBA as stored to RGB on white, turned upright. The upright pixel (x, y) is stored at origin + x·stepX + y·stepY.</summary>
-    private static RgbImage Upright(byte[] rgba, int width, int height, SKEncodedOrigin orientation)
+    /// <summary>Premultiplied RGBA as stored to RGB on white, turned upright.</summary>
+    private static RgbImage OnWhite(StoredPicture stored)
     {
-        var (last, bottom) = (width - 1, (height - 1) * width);
-        var (origin, stepX, stepY) = orientation switch
-        {
-            SKEncodedOrigin.TopRight => (last, -1, width),
-            SKEncodedOrigin.BottomRight => (bottom + last, -1, -width),
-            SKEncodedOrigin.BottomLeft => (bottom, 1, -width),
-            SKEncodedOrigin.LeftTop => (0, width, 1),
-            SKEncodedOrigin.RightTop => (bottom, -width, 1),
-            SKEncodedOrigin.RightBottom => (bottom + last, -width, -1),
-            SKEncodedOrigin.LeftBottom => (last, width, -1),
-            _ => (0, 1, width),
-        };
-        if (orientation >= SKEncodedOrigin.LeftTop)
-            (width, height) = (height, width);
-        var rgb = new byte[width * height * 3];
+        var walk = UprightWalk.Of(stored.Origin, stored.Width, stored.Height);
+        var rgba = stored.Rgba;
+        var rgb = new byte[walk.Width * walk.Height * 3];
         var to = 0;
-        for (var y = 0; y < height; y++)
+        for (var y = 0; y < walk.Height; y++)
         {
-            var from = origin + y * stepY;
-            for (var x = 0; x < width; x++, from += stepX, to += 3)
+            var from = walk.Row(y);
+            for (var x = 0; x < walk.Width; x++, from += walk.StepX, to += 3)
             {
                 var white = 255 - rgba[4 * from + 3];
                 rgb[to] = (byte)Math.Min(255, rgba[4 * from] + white);
@@ -92,7 +101,34 @@ public static class ImageDecoder
                 rgb[to + 2] = (byte)Math.Min(255, rgba[4 * from + 2] + white);
             }
         }
-        return new RgbImage(width, height, rgb);
+        return new RgbImage(walk.Width, walk.Height, rgb);
+    }
+
+    /// <summary>Pixels in the order of the file.</summary>
+    private readonly record struct StoredPicture(byte[] Rgba, int Width, int Height, SKEncodedImageFormat Format, SKEncodedOrigin Origin, bool IsOpaque);
+
+    /// <summary>Where pixels of the upright picture lie among the stored ones: (x, y) at origin + x·stepX + y·stepY.</summary>
+    private readonly record struct UprightWalk(int Width, int Height, int Origin, int StepX, int StepY)
+    {
+        public static UprightWalk Of(SKEncodedOrigin orientation, int width, int height)
+        {
+            var (last, bottom) = (width - 1, (height - 1) * width);
+            var (origin, stepX, stepY) = orientation switch
+            {
+                SKEncodedOrigin.TopRight => (last, -1, width),
+                SKEncodedOrigin.BottomRight => (bottom + last, -1, -width),
+                SKEncodedOrigin.BottomLeft => (bottom, 1, -width),
+                SKEncodedOrigin.LeftTop => (0, width, 1),
+                SKEncodedOrigin.RightTop => (bottom, -width, 1),
+                SKEncodedOrigin.RightBottom => (bottom + last, -width, -1),
+                SKEncodedOrigin.LeftBottom => (last, width, -1),
+                _ => (0, 1, width),
+            };
+            return orientation >= SKEncodedOrigin.LeftTop ? new(height, width, origin, stepX, stepY) : new(width, height, origin, stepX, stepY);
+        }
+
+        /// <summary>Where a row begins.</summary>
+        public int Row(int y) => Origin + y * StepY;
     }
 }
 

@@ -1,5 +1,7 @@
 using System.Formats.Tar;
 using WebStudio.Gpu.BaseTraining;
+using WebStudio.Gpu.Imaging;
+using WebStudio.Gpu.Tests.Imaging;
 using static TorchSharp.torch;
 
 namespace WebStudio.Gpu.Tests.BaseTraining;
@@ -52,6 +54,43 @@ public sealed class PictureSourceTests : IDisposable
         using var both = TrainingPictures.Load([new PictureSource(_pictures.Folder), new PictureSource(marked.Folder)], 32);
         Assert.Equal((58, 2), ((int)alone.Count, alone.HeldOut.Count));
         Assert.Equal((79, 1), ((int)both.Count, both.HeldOut.Count));
+    }
+
+    [Fact]
+    public void Pictures_of_sub_folders_are_told_apart_by_their_folder_and_by_the_index_in_it()
+    {
+        foreach (var who in (string[])["anna", "bert"])
+        {
+            Directory.CreateDirectory(_pictures.Place(who));
+            using var discs = new TinyPictures().WithDiscs(20);
+            foreach (var file in Directory.GetFiles(discs.Folder))
+                File.Copy(file, _pictures.Place($"{who}/{Path.GetFileName(file)}"));
+        }
+        File.WriteAllText(_pictures.Place("bert/index.csv"), "file,identity,held_out\ndisc07.png,bert,1\ndisc08.png,bert,0\n");
+        using var pictures = TrainingPictures.Load([new PictureSource(_pictures.Folder)], 32);
+        Assert.Equal((38, 2, 1), ((int)pictures.Count, pictures.HeldOut.Count, pictures.HeldOut.People));
+    }
+
+    [Fact]
+    public void A_folder_knows_what_lies_within_it()
+    {
+        var source = new PictureSource(_pictures.Folder);
+        Assert.True(source.Holds(_pictures.Folder));
+        Assert.True(source.Holds(_pictures.Place("runs/new")));
+        Assert.False(source.Holds(_pictures.Folder + "2"));
+        Assert.False(source.Holds(_pictures.Place("../runs")));
+    }
+
+    [Fact]
+    public void A_photo_that_lies_on_its_side_is_learnt_upright_and_one_that_ends_early_is_passed_over()
+    {
+        var photo = ImageEncoder.Encode(PictureBytes.Gradient(64, 48), ImageFormat.Jpeg, 95);
+        var (upright, turned) = (MaskedPicture.Decode(photo, "photo", 48), MaskedPicture.Decode(PictureBytes.WithOrientation(photo, 6), "turned", 48));
+        // Orientation 6: its rows run down the right side, so (x, y) of the square in the middle is shown at (side − 1 − y, x).
+        for (var y = 0; y < 48; y++)
+            for (var x = 0; x < 48; x++)
+                Assert.Equal(upright.Rgb[y * 48 + x], turned.Rgb[x * 48 + 47 - y]);
+        Assert.Contains("cut off", Assert.Throws<InvalidInputException>(() => MaskedPicture.Decode(photo[..(photo.Length / 2)], "cut", 48)).Message);
     }
 
     [Fact]
