@@ -7,7 +7,7 @@ namespace WebStudio.Gpu.BaseTraining;
 
 /// <summary>
 /// How far reconstructions are from their targets where these are valid: absolute differences at four scales, of edges at three, squared differences, and face features. Where the target is not
-/// valid it is filled from the reconstruction's place before features are compared, as <see cref="Personalization.ReconstructionLoss"/> does.
+/// valid both are grey before features are compared: what lies there in a file is nobody's picture.
 /// </summary>
 internal sealed class MaskedLoss(ComputeContext context, double perceptualWeight) : IDisposable
 {
@@ -44,8 +44,9 @@ internal sealed class MaskedLoss(ComputeContext context, double perceptualWeight
         total = total / valid;
         if ((pictures.shape[2] <= 64 ? _small : _large) is not { } features)
             return new(total, first!, zeros(1, device: pictures.device).sum());
-        using var target = features.Prepare(batch.Target);
-        var perceptual = features.Distance(batch.Target + difference, target).mean();
+        var known = batch.Target * batch.Mask;
+        using var target = features.Prepare(known);
+        var perceptual = features.Distance(known + difference, target).mean();
         return new(total + perceptual * perceptualWeight, first!, perceptual);
     }
 

@@ -143,7 +143,8 @@ public sealed class BaseMeasurement(BaseFolder source, BaseMeasurementOptions op
         {
             using var chunk = NewDisposeScope();
             var end = Math.Min(from + options.BatchSize, heldOut.Count);
-            real.Add(identity.Embed(Take(heldOut, from, end).Images).MoveToOuterDisposeScope());
+            var (images, masks) = Take(heldOut, from, end);
+            real.Add(identity.Embed(images * masks).MoveToOuterDisposeScope());
         }
         return (FrechetDistance.Between(cat([.. embeddings], 0), cat([.. real], 0), heldOut.Weights), cat([.. first], 0).MoveToOuterDisposeScope());
     }

@@ -29,6 +29,10 @@ public sealed class MaskTests
         var changed = pictures.detach().clone();
         changed.narrow(3, 0, 20).fill_(0.9f);
         Near.Equal(terms.Total, loss.Of(changed, batch).Total, 0);
+        // Nor does what a file holds under its transparency.
+        var junk = target.clone();
+        junk.narrow(3, 0, 20).fill_(-0.8f);
+        Near.Equal(terms.Total, loss.Of(pictures.detach(), batch with { Target = junk }).Total, 0);
     }
 
     [Fact]
