@@ -12,15 +12,24 @@ namespace WebStudio.Gpu.BaseTraining;
 internal sealed class AdversarialState : IDisposable
 {
     private const double FirstMoment = 0, SecondMoment = 0.99;
+    private const string Begun = "reconstruction_step";
+
+    private readonly string _begunAt;
+    private readonly TrainingTerms _terms;
 
     /// <summary>The state before the first step.</summary>
-    /// <param name="start">The generator that is made sharper; copied.</param>
-    /// <param name="seed">Of the discriminator's weights.</param>
+    /// <param name="trained">Its averaged generator is made sharper; copied.</param>
+    /// <param name="training">Options it was trained with.</param>
+    /// <param name="options">How.</param>
+    /// <param name="pictures">What is learnt from.</param>
     /// <param name="context">Device and precision.</param>
-    public AdversarialState(SynthesisNetwork start, int seed, ComputeContext context)
+    public AdversarialState(AutoencoderState trained, BaseTrainingOptions training, AdversarialOptions options, TrainingPictures pictures, ComputeContext context)
     {
         using var scope = NewDisposeScope();
-        using var random = new RandomSource((ulong)seed + 1);
+        using var random = new RandomSource((ulong)training.Seed + 1);
+        var start = trained.AverageGenerator;
+        _begunAt = trained.Step.ToString(CultureInfo.InvariantCulture);
+        _terms = TrainingTerms.Of(training, pictures).And(options);
         Generator = start.Clone();
         AverageGenerator = start.Clone();
         Discriminator = new(start.Config.ImgResolution, context.Precision, context.Device, random);
@@ -62,19 +71,24 @@ internal sealed class AdversarialState : IDisposable
     /// <summary>Writes all of it to one file, or leaves the old one.</summary>
     public void Write(string path) => SafetensorsFile.Write(path, All(), new Dictionary<string, string>
     {
+        [Begun] = _begunAt,
+        [TrainingTerms.Key] = _terms.Text,
         ["step"] = Step.ToString(CultureInfo.InvariantCulture),
         ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
         ["seen"] = Seen.ToString(CultureInfo.InvariantCulture),
         ["discriminator_steps"] = DiscriminatorAdam.Steps.ToString(CultureInfo.InvariantCulture),
     });
 
-    /// <summary>Takes up what <see cref="Write"/> wrote.</summary>
+    /// <summary>Takes up what <see cref="Write"/> wrote, unless that began from an earlier step of the reconstruction.</summary>
     /// <exception cref="InvalidInputException">The file is damaged or belongs to a training with other options.</exception>
-    public void Read(string path)
+    public void ReadUnlessOlder(string path)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var file = SafetensorsFile.Read(path);
+        if (file.Metadata.GetValueOrDefault(Begun) != _begunAt)
+            return;
+        _terms.Require(path, file);
         StateFile.Take(path, file, All());
         (Step, Seen, Seconds) = (StateFile.Whole(path, file, "step"), StateFile.Whole(path, file, "seen"), StateFile.Number(path, file, "seconds"));
         GeneratorAdam.Restore("adam.generator.", file.Tensors, Step);

@@ -27,7 +27,7 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
     private readonly ComputeContext _context;
     private readonly TermMeans _terms;
 
-    /// <summary>Begins the phase, or takes it up where the folder holds its checkpoint.</summary>
+    /// <summary>Begins the phase, or takes it up where the folder holds its checkpoint. After further steps of reconstruction it begins anew: what it had made belongs to other codes.</summary>
     /// <param name="trained">A complete reconstruction training; stays the caller's, and its averaged networks stay as they are.</param>
     /// <param name="training">Options it was trained with.</param>
     /// <param name="options">How.</param>
@@ -40,13 +40,13 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
         (_trained, _training, _options, _pictures, _context) = (trained.State, training, options.Checked(), pictures, context);
         _sampler = new(pictures, training, context.Device);
         _folder = new(folder);
-        _state = new(_trained.AverageGenerator, training.Seed, context);
+        _state = new(_trained, training, options, pictures, context);
         try
         {
             _loss = new(context, training.PerceptualWeight);
             _terms = new(4, context.Device);
             if (File.Exists(_folder.AdversarialCheckpoint))
-                _state.Read(_folder.AdversarialCheckpoint);
+                _state.ReadUnlessOlder(_folder.AdversarialCheckpoint);
             _folder.KeepHistory(BaseTrainingProgress.Adversarial, _state.Step);
         }
         catch
@@ -60,6 +60,9 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
 
     /// <summary>Steps done.</summary>
     public int Step => _state.Step;
+
+    /// <summary>Moving average of the sharpened generator; stays the trainer's.</summary>
+    internal SynthesisNetwork Average => _state.AverageGenerator;
 
     long ITrainingPhase.Seen => _state.Seen;
 
@@ -78,25 +81,26 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
     private double Rate => _options.LearningRate * (1 - (1 - LastRate) * Math.Clamp((Share - DecayFrom) / (1 - DecayFrom), 0, 1));
 
     /// <summary>Trains to the end, or until it is stopped; then it can be taken up again.</summary>
-    /// <param name="progress">Told about once a minute, and at the end.</param>
+    /// <param name="progress">Told after the first step, about once a minute, and at the end.</param>
     /// <param name="stop">Ends after the current step, with a checkpoint.</param>
     /// <returns>True when the phase is complete.</returns>
     /// <exception cref="InvalidInputException">The training has left the finite numbers; the checkpoint before that is kept.</exception>
     public bool Run(Action<BaseTrainingProgress>? progress, CancellationToken stop) => TrainingLoop.Run(this, _training, _folder, progress, stop);
 
     /// <summary>The generator to keep: as much of this phase as <see cref="AdversarialOptions.MostLoss"/> allows, by the mean of the weights before and after it.</summary>
-    /// <returns>The network, the caller's, and the share of this phase in its weights, 0 to 1.</returns>
-    public (SynthesisNetwork Network, double Share) Result()
+    /// <returns>The network, the caller's, the share of this phase in its weights, 0 to 1, and its reconstructions of held-out pictures, dB.</returns>
+    public (SynthesisNetwork Network, double Share, double HeldOutPsnr) Result()
     {
         var before = HeldOutPsnr(_trained.AverageGenerator);
         foreach (var share in Shares)
         {
             var mixed = Mix(share);
-            if (HeldOutPsnr(mixed) >= before - _options.MostLoss)
-                return (mixed, share);
+            var psnr = HeldOutPsnr(mixed);
+            if (psnr >= before - _options.MostLoss)
+                return (mixed, share, psnr);
             mixed.Dispose();
         }
-        return (_trained.AverageGenerator.Clone(), 0);
+        return (_trained.AverageGenerator.Clone(), 0, before);
     }
 
     /// <inheritdoc/>
@@ -168,7 +172,7 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
     void ITrainingPhase.Save() => _state.Write(_folder.AdversarialCheckpoint);
 
     /// <summary>Codes of the batch with the noise they were trained with, and behind them codes between two of its pictures; with a mask for each.</summary>
-    private (Tensor Codes, Tensor Masks) Codes(TrainingBatch batch, RandomSource random)
+    internal (Tensor Codes, Tensor Masks) Codes(TrainingBatch batch, RandomSource random)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -180,8 +184,10 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
             return (codes.MoveToOuterDisposeScope(), batch.Mask.alias().MoveToOuterDisposeScope());
         var partners = randperm(count, generator: random).to(_context.Device);
         var along = rand([count, 1], generator: random).to(_context.Device);
-        var mixed = (mean + (mean.index_select(0, partners) - mean) * along).narrow(0, 0, between);
-        return (cat([codes, mixed], 0).MoveToOuterDisposeScope(), cat([batch.Mask, batch.Mask.narrow(0, 0, between)], 0).MoveToOuterDisposeScope());
+        // Evenly over the batch, in which whole pictures come before masked ones: the discriminator sees masks, and their share must not tell it which pictures are made.
+        var rows = (arange(between, dtype: ScalarType.Int64) * count).div(between, rounding_mode: RoundingMode.floor).to(_context.Device);
+        var mixed = (mean + (mean.index_select(0, partners) - mean) * along).index_select(0, rows);
+        return (cat([codes, mixed], 0).MoveToOuterDisposeScope(), cat([batch.Mask, batch.Mask.index_select(0, rows)], 0).MoveToOuterDisposeScope());
     }
 
     /// <summary>Relative difference of the discriminator's maps of pictures and reconstructions, as <see cref="Perceptual.FaceFeatureDistance"/> compares those of faces.</summary>
@@ -200,15 +206,11 @@ public sealed class AdversarialTrainer : ITrainingPhase, IDisposable
         return sum.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Squared gradient of the scores at real pictures; half a batch says enough.</summary>
+    /// <summary>Of half a batch, which says enough: every second picture, as whole and masked ones lie one after the other.</summary>
     private Tensor Penalty(TrainingBatch batch)
     {
-        using var scope = NewDisposeScope();
-        // Every second picture: whole and masked ones lie one after the other.
-        var pictures = batch.Target[TensorIndex.Slice(null, null, 2)].detach().clone().requires_grad_(true);
-        var (scores, _) = _state.Discriminator.Forward(pictures, batch.Mask[TensorIndex.Slice(null, null, 2)], precise: true);
-        var gradient = autograd.grad([scores.sum()], [pictures], retain_graph: true, create_graph: true)[0];
-        return gradient.square().sum([1, 2, 3]).mean().MoveToOuterDisposeScope();
+        var half = TensorIndex.Slice(null, null, 2);
+        return _state.Discriminator.Penalty(batch.Target[half], batch.Mask[half]);
     }
 
     private double HeldOutPsnr(SynthesisNetwork generator) =>

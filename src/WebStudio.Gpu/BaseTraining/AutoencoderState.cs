@@ -13,9 +13,12 @@ internal sealed class AutoencoderState : IDisposable
 {
     private const double FirstMoment = 0.8, SecondMoment = 0.99;
 
+    private readonly TrainingTerms _terms;
+
     /// <summary>The state before the first step.</summary>
-    public AutoencoderState(BaseTrainingOptions options, ComputeContext context)
+    public AutoencoderState(BaseTrainingOptions options, TrainingPictures pictures, ComputeContext context)
     {
+        _terms = TrainingTerms.Of(options, pictures);
         using var scope = NewDisposeScope();
         using var random = new RandomSource((ulong)options.Seed);
         var tensors = FreshGenerator.Tensors(options.ToConfig(), Math.Min(options.FirstResolution, options.Resolution), random);
@@ -54,6 +57,9 @@ internal sealed class AutoencoderState : IDisposable
     /// <summary>Pictures seen.</summary>
     public long Seen { get; set; }
 
+    /// <summary>Largest side trained at so far, in pixels; 0 before the first step.</summary>
+    public int Resolution { get; set; }
+
     /// <summary>Takes the linear path over into both encoders.</summary>
     public void Start(PrincipalPath path)
     {
@@ -75,6 +81,8 @@ internal sealed class AutoencoderState : IDisposable
     /// <summary>Writes all of it to one file, or leaves the old one.</summary>
     public void Write(string path) => SafetensorsFile.Write(path, All(), new Dictionary<string, string>
     {
+        [TrainingTerms.Key] = _terms.Text,
+        ["resolution"] = Resolution.ToString(CultureInfo.InvariantCulture),
         ["step"] = Step.ToString(CultureInfo.InvariantCulture),
         ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
         ["seen"] = Seen.ToString(CultureInfo.InvariantCulture),
@@ -88,8 +96,10 @@ internal sealed class AutoencoderState : IDisposable
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
         var file = SafetensorsFile.Read(path);
+        _terms.Require(path, file);
         StateFile.Take(path, file, All());
         (Step, Seen, Seconds) = (StateFile.Whole(path, file, "step"), StateFile.Whole(path, file, "seen"), StateFile.Number(path, file, "seconds"));
+        Resolution = StateFile.Whole(path, file, "resolution");
         var steps = StateFile.Whole(path, file, "adam_steps");
         GeneratorAdam.Restore("adam.generator.", file.Tensors, steps);
         EncoderAdam.Restore("adam.encoder.", file.Tensors, steps);

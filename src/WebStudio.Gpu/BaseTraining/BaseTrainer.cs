@@ -35,7 +35,7 @@ public sealed class BaseTrainer : ITrainingPhase, IDisposable
         _schedule = new(options);
         _sampler = new(pictures, options, context.Device);
         _folder = new(folder);
-        _state = new(options, context);
+        _state = new(options, pictures, context);
         try
         {
             _loss = new(context, options.PerceptualWeight);
@@ -79,14 +79,20 @@ public sealed class BaseTrainer : ITrainingPhase, IDisposable
 
     bool ITrainingPhase.IsFinite => _terms.AreFinite;
 
+    /// <summary>Of the schedule; hours that are added to a training do not bring it back to an earlier one.</summary>
+    private int Resolution => Math.Max(_state.Resolution, _schedule.Resolution(Share));
+
     private double Share => _schedule.Share(_state.Step, _state.Seconds);
 
     /// <summary>Trains to the end, or until it is stopped; then it can be taken up again.</summary>
-    /// <param name="progress">Told about once a minute, and at the end.</param>
+    /// <param name="progress">Told after the first step, about once a minute, and at the end.</param>
     /// <param name="stop">Ends after the current step, with a checkpoint.</param>
     /// <returns>True when the training is complete.</returns>
     /// <exception cref="InvalidInputException">The training has left the finite numbers; the checkpoint before that is kept.</exception>
     public bool Run(Action<BaseTrainingProgress>? progress, CancellationToken stop) => TrainingLoop.Run(this, _options, _folder, progress, stop);
+
+    /// <summary>Mean peak signal-to-noise ratio of reconstructions of held-out pictures at full size, dB.</summary>
+    public double HeldOutPsnr() => HeldOutPsnr(_options.Resolution);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -102,7 +108,7 @@ public sealed class BaseTrainer : ITrainingPhase, IDisposable
         // A source of its own for every step: a resumed run draws what an uninterrupted one would have.
         using var random = new RandomSource(unchecked((ulong)_options.Seed * 1_000_003 + (ulong)_state.Step + 1));
         var share = Share;
-        var resolution = _schedule.Resolution(share);
+        var resolution = _state.Resolution = Resolution;
         var batch = _sampler.Draw(resolution, random, plain: share >= _options.ChangedUntil);
         var (mean, logVariance) = _state.Encoder.Forward(batch.Input);
         var noise = randn(mean.shape, generator: random).to(_context.Device);
@@ -124,7 +130,7 @@ public sealed class BaseTrainer : ITrainingPhase, IDisposable
     BaseTrainingProgress ITrainingPhase.Measure(double speed)
     {
         var share = Share;
-        var resolution = _schedule.Resolution(share);
+        var resolution = Resolution;
         var means = _terms.Take();
         return new()
         {
@@ -138,12 +144,15 @@ public sealed class BaseTrainer : ITrainingPhase, IDisposable
             L1 = means[0],
             Perceptual = means[1],
             Kl = means[2],
-            HeldOutPsnr = Reconstruction.Psnr(_state.AverageEncoder, _state.AverageGenerator, _pictures.HeldOut.Pictures, _pictures.HeldOut.Masks, Math.Min(MeasuredPictures, _pictures.HeldOut.People), resolution),
+            HeldOutPsnr = HeldOutPsnr(resolution),
             TrainingPsnr = Reconstruction.Psnr(_state.AverageEncoder, _state.AverageGenerator, _pictures.Whole ?? _pictures.Masked!, _pictures.Whole is null ? _pictures.Masks : null, MeasuredPictures, resolution),
         };
     }
 
-    void ITrainingPhase.Draw() => TrainingSheets.Write(_folder, _state.AverageEncoder, _state.AverageGenerator, _pictures, _schedule.Resolution(Share));
+    private double HeldOutPsnr(int resolution) =>
+        Reconstruction.Psnr(_state.AverageEncoder, _state.AverageGenerator, _pictures.HeldOut.Pictures, _pictures.HeldOut.Masks, Math.Min(MeasuredPictures, _pictures.HeldOut.People), resolution);
+
+    void ITrainingPhase.Draw() => TrainingSheets.Write(_folder, _state.AverageEncoder, _state.AverageGenerator, _pictures, Resolution);
 
     void ITrainingPhase.Save() => _state.Write(_folder.Checkpoint);
 }

@@ -90,6 +90,17 @@ internal sealed class Discriminator : IDisposable
         }
     }
 
+    /// <summary>R1 (Mescheder et al., 2018): the mean over pictures of the squared gradient of their scores, a scalar that carries the gradient of the parameters; in float32.</summary>
+    /// <param name="pictures">[B, 3, R, R], real ones.</param>
+    /// <param name="masks">[B, 1, R, R].</param>
+    public Tensor Penalty(Tensor pictures, Tensor masks)
+    {
+        using var scope = NewDisposeScope();
+        var leaf = pictures.detach().clone().requires_grad_(true);
+        var gradient = autograd.grad([Forward(leaf, masks, precise: true).Scores.sum()], [leaf], retain_graph: true, create_graph: true)[0];
+        return gradient.square().sum([1, 2, 3]).mean().MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

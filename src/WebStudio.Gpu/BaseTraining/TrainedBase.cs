@@ -14,7 +14,7 @@ public sealed record TrainedBaseWords(string Name, string Description, string? L
 /// <summary>Makes a base folder of trained networks.</summary>
 public static class TrainedBase
 {
-    /// <summary>Largest generator that is kept in float32; wider ones are halved on disk.</summary>
+    /// <summary>Largest generator that is kept in float32, in numbers; larger ones are halved on disk.</summary>
     private const long MostSinglePrecision = 8_000_000;
 
     /// <summary>Writes generator, encoder and base.json; random codes are fitted to the codes of the training pictures.</summary>
@@ -23,8 +23,9 @@ public static class TrainedBase
     /// <param name="pictures">What it was trained on.</param>
     /// <param name="folder">Not there yet, or empty.</param>
     /// <param name="words">For base.json.</param>
+    /// <param name="mostSinglePrecision">More numbers than these are halved on disk.</param>
     /// <exception cref="InvalidInputException">The folder is taken or cannot be written.</exception>
-    public static void Write(BaseTrainer trainer, SynthesisNetwork generator, TrainingPictures pictures, string folder, TrainedBaseWords words)
+    public static void Write(BaseTrainer trainer, SynthesisNetwork generator, TrainingPictures pictures, string folder, TrainedBaseWords words, long mostSinglePrecision = MostSinglePrecision)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
@@ -33,7 +34,7 @@ public static class TrainedBase
         var tensors = generator.Parameters.Concat(generator.Buffers).ToDictionary(t => $"synthesis.{t.Key}", t => t.Value);
         tensors["mapping.w_avg"] = gaussian.Mean;
         tensors["gaussian.w_chol"] = gaussian.Factor;
-        if (tensors.Values.Sum(t => t.numel()) > MostSinglePrecision)
+        if (tensors.Values.Sum(t => t.numel()) > mostSinglePrecision)
             tensors = tensors.ToDictionary(t => t.Key, t => t.Value.detach().to(ScalarType.Float16));
         var encoder = trained.Parameters.Concat(trained.Fixed).ToDictionary(t => t.Key, t => t.Value.detach().to(ScalarType.Float16));
         var described = BaseDescription.Of(words.Name, generator.Config, "gaussian") with

@@ -20,11 +20,12 @@ internal static class TrainingLoop
         var clock = Stopwatch.StartNew();
         var before = phase.Seconds;
         var (saved, measured, drawn, seen) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, phase.Seen);
+        var told = false; // the first step is: somebody waits to see that it works
         while (phase.Share < 1 && !stop.IsCancellationRequested)
         {
             phase.Train();
             phase.Seconds = before + clock.Elapsed.TotalSeconds;
-            if (clock.Elapsed - measured >= options.MeasureInterval)
+            if (!told || clock.Elapsed - measured >= options.MeasureInterval)
                 Tell();
             if (clock.Elapsed - drawn >= options.SheetInterval)
             {
@@ -61,7 +62,7 @@ internal static class TrainingLoop
         {
             RequireFinite();
             var line = phase.Measure((phase.Seen - seen) / Math.Max(1e-3, (clock.Elapsed - measured).TotalSeconds));
-            (measured, seen) = (clock.Elapsed, phase.Seen);
+            (measured, seen, told) = (clock.Elapsed, phase.Seen, true);
             folder.Append(line);
             progress?.Invoke(line);
         }

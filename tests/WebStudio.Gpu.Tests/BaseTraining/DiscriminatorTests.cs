@@ -46,6 +46,37 @@ public sealed class DiscriminatorTests
         Assert.False(scores.allclose(discriminator.Forward(pictures, ones(4, 1, Side, Side)).Scores));
     }
 
+    [Fact]
+    public void The_penalty_is_the_squared_gradient_that_differences_of_scores_give()
+    {
+        const float Step = 0.01f;
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(6);
+        using var discriminator = new Discriminator(Side, ScalarType.Float32, CPU, random);
+        var pictures = Checkered(random).narrow(0, 0, 2) * 0.7 + randn([2, 3, Side, Side], generator: random) * 0.2;
+        var masks = ones(2, 1, Side, Side);
+        masks.narrow(3, 0, 4).zero_();
+        var penalty = discriminator.Penalty(pictures, masks).item<float>();
+
+        using var noGrad = no_grad();
+        var sum = 0.0;
+        for (var picture = 0; picture < 2; picture++)
+            for (var at = 0; at < 3 * Side * Side; at++)
+            {
+                using var step = NewDisposeScope();
+                float Score(float by)
+                {
+                    var changed = pictures.clone();
+                    changed[picture].view(-1)[at].add_(by);
+                    return discriminator.Forward(changed, masks, precise: true).Scores.sum().item<float>();
+                }
+                var slope = (Score(Step) - Score(-Step)) / (2 * Step);
+                sum += slope * slope;
+            }
+        Assert.InRange(penalty, 0.97 * sum / 2, 1.03 * sum / 2);
+        Assert.True(penalty > 1e-4, $"{penalty}");
+    }
+
     private static Tensor Smooth(RandomSource random) => (rand([4, 3, 1, 1], generator: random) * 2 - 1).expand(4, 3, Side, Side).contiguous();
 
     private static Tensor Checkered(RandomSource random)

@@ -6,6 +6,7 @@ using WebStudio.Gpu.Perceptual;
 using WebStudio.Gpu.Personalization;
 using WebStudio.Gpu.StyleGan;
 using static TorchSharp.torch;
+using RandomSource = TorchSharp.torch.Generator;
 
 namespace WebStudio.Gpu.Tests.BaseTraining;
 
@@ -51,14 +52,17 @@ public sealed class TinyTrainingTests : IDisposable
     [Fact]
     public void A_tiny_training_lowers_its_loss_and_its_base_gives_unseen_pictures_back_better_than_their_mean()
     {
-        var options = Options(64) with { BatchSize = 6, MeasureInterval = TimeSpan.FromSeconds(0.2) };
+        var options = Options(64) with { BatchSize = 6 };
         var lines = new List<BaseTrainingProgress>();
         using (var trainer = new BaseTrainer(options, _pictures, _folder, ComputeContext.Cpu))
         {
             Assert.True(trainer.Run(lines.Add, CancellationToken.None));
             TrainedBase.Write(trainer, trainer.Generator, _pictures, Path.Combine(_folder, "base"), new("discs", "Discs", "free"));
+            TrainedBase.Write(trainer, trainer.Generator, _pictures, Path.Combine(_folder, "halved"), new("discs", "Discs", "free"), mostSinglePrecision: 1000);
         }
-        Assert.True(lines[^1].L1 < 0.6 * lines[0].L1, $"L1 {lines[0].L1} -> {lines[^1].L1}");
+        Assert.Equal(Enumerable.Range(1, 64), lines.Select(l => l.Step));
+        var (first, last) = (lines.Take(8).Average(l => l.L1), lines.TakeLast(8).Average(l => l.L1));
+        Assert.True(last < 0.6 * first, $"L1 {first} -> {last}");
         Assert.Equal((16, 32), (lines[0].Resolution, lines[^1].Resolution));
 
         // What the folder holds is measured anew, by the product's own readers.
@@ -74,6 +78,12 @@ public sealed class TinyTrainingTests : IDisposable
         Assert.True(found > mean + 1, $"{found:0.0} dB against {mean:0.0} dB of the mean picture");
         Assert.Equal(lines[^1].HeldOutPsnr, found, 0.1); // the encoder on disk is halved
         Assert.Equal("free", source.Description.Licence);
+
+        // As a base of 256 px is kept: half the size, and the same pictures but for rounding.
+        var (full, half) = (new FileInfo(Path.Combine(_folder, "base", "generator.safetensors")).Length, new FileInfo(Path.Combine(_folder, "halved", "generator.safetensors")).Length);
+        Assert.InRange(half, 0.45 * full, 0.6 * full);
+        using var halved = BaseFolder.Open(Path.Combine(_folder, "halved")).LoadGenerator(ComputeContext.Cpu);
+        Near.Equal(generator.Render(encoder.Encode(pictures)), halved.Render(encoder.Encode(pictures)), 1e-2);
     }
 
     [Fact]
@@ -124,23 +134,94 @@ public sealed class TinyTrainingTests : IDisposable
         Near.Equal(encoder, trainer.State.AverageEncoder.Parameters["stem.weight"], 0);
         Assert.Equal(before, Psnr(trainer.Generator), 1e-6);
         Assert.All(lines, l => Assert.True(l is { AdversarialLoss: > 0, DiscriminatorLoss: > 0, Kl: null }));
-        var (network, share) = sharper.Result();
+        var (network, share, psnr) = sharper.Result();
         using (network)
         {
-            Assert.InRange(share, 0, 1);
-            Assert.True(Psnr(network) >= before - 0.5);
+            Assert.Equal(psnr, Psnr(network), 1e-6);
+            Assert.True(psnr >= before - 0.5);
+            // The kept weights lie on the line between those before and after, as far along as is said.
+            var (start, end) = (trainer.State.AverageGenerator.Parameters, sharper.Average.Parameters);
+            foreach (var (name, tensor) in network.Parameters)
+                Near.Equal(start[name] + (end[name] - start[name]) * share, tensor, 1e-5);
         }
     }
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(1000.0)]
+    public void As_much_of_the_adversarial_phase_is_kept_as_its_bound_allows(double mostLoss)
+    {
+        using var trainer = new BaseTrainer(Options(12), _pictures, _folder, ComputeContext.Cpu);
+        trainer.Run(null, CancellationToken.None);
+        // Nothing but a discriminator that knows little yet: reconstructions get worse with every step.
+        var options = Sharpening with { Steps = 20, LearningRate = 0.05, Weight = 100, FeatureMatching = 0, MostLoss = mostLoss };
+        using var sharper = new AdversarialTrainer(trainer, Options(12), options, _pictures, _folder, ComputeContext.Cpu);
+        sharper.Run(null, CancellationToken.None);
+        Assert.True(Reconstruction.Psnr(trainer.State.AverageEncoder, sharper.Average, _pictures.HeldOut.Pictures, null, 10, 32) < trainer.HeldOutPsnr());
+        var (network, share, psnr) = sharper.Result();
+        using (network)
+            if (mostLoss > 0)
+                Assert.Equal(1, share);
+            else
+                Assert.True(share < 1 && psnr >= trainer.HeldOutPsnr(), $"{share} of the phase is kept, at {psnr} dB");
+    }
+
     [Fact]
-    public void A_checkpoint_of_another_shape_is_refused_and_stays()
+    public void Steps_that_are_added_keep_the_resolution_and_sharpen_anew()
+    {
+        Train(_folder, Options(8), null, null);
+        Assert.Equal([1, 2, 3], Steps(Path.Combine(_folder, "history.jsonl"), "adversarial"));
+        // 8 of 32 steps lie before the second resolution: it had been reached, and is not left again.
+        var lines = new List<BaseTrainingProgress>();
+        using (var trainer = new BaseTrainer(Options(32), _pictures, _folder, ComputeContext.Cpu))
+        {
+            Assert.True(trainer.Run(lines.Add, CancellationToken.None));
+            using var sharper = new AdversarialTrainer(trainer, Options(32), Sharpening, _pictures, _folder, ComputeContext.Cpu);
+            Assert.Equal(0, sharper.Step);
+            Assert.True(sharper.Run(lines.Add, CancellationToken.None));
+        }
+        Assert.All(lines, line => Assert.Equal(32, line.Resolution));
+        Assert.Equal([1, 2, 3], Steps(Path.Combine(_folder, "history.jsonl"), "adversarial"));
+        // What is complete is taken up as it is.
+        using var complete = new BaseTrainer(Options(32), _pictures, _folder, ComputeContext.Cpu);
+        using var again = new AdversarialTrainer(complete, Options(32), Sharpening, _pictures, _folder, ComputeContext.Cpu);
+        Assert.Equal((32, 3), (complete.Step, again.Step));
+    }
+
+    [Fact]
+    public void Masks_do_not_tell_made_pictures_from_real_ones()
+    {
+        using var files = new TinyPictures().WithDiscs(40);
+        using var cut = new TinyPictures().WithDiscs(40, transparentLeft: true);
+        using var pictures = TrainingPictures.Load([new PictureSource(files.Folder), new PictureSource(cut.Folder)], TinyPictures.Side);
+        var options = Options(1) with { BatchSize = 8, Moved = 0 };
+        using var trainer = new BaseTrainer(options, pictures, _folder, ComputeContext.Cpu);
+        using var sharper = new AdversarialTrainer(trainer, options, Sharpening, pictures, _folder, ComputeContext.Cpu);
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(4);
+        var batch = new BatchSampler(pictures, options, CPU).Draw(32, random, plain: true);
+        Assert.Equal(0.875, batch.Mask.mean().item<float>(), 1e-6); // half of them lack a quarter
+        var (codes, masks) = sharper.Codes(batch, random);
+        Assert.Equal((12, 12), (codes.shape[0], masks.shape[0]));
+        Assert.Equal(0.875, masks.mean().item<float>(), 1e-6);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_other_options_or_pictures_is_refused_and_stays()
     {
         Train(_folder, Options(3), 2, null);
         var checkpoint = Path.Combine(_folder, "checkpoint.safetensors");
         var bytes = File.ReadAllBytes(checkpoint);
-        var refusal = Assert.Throws<InvalidInputException>(() => new BaseTrainer(Options(3) with { WDim = 24 }, _pictures, _folder, ComputeContext.Cpu));
-        Assert.Contains("Resume with the options the training was begun with", refusal.Message);
+        void Refused(BaseTrainingOptions options, string says) =>
+            Assert.Contains(says, Assert.Throws<InvalidInputException>(() => new BaseTrainer(options, _pictures, _folder, ComputeContext.Cpu)).Message);
+        Refused(Options(3) with { WDim = 24 }, "was begun with w dim 16, and now it is 24. Resume with the options and pictures the training was begun with");
+        Refused(Options(3) with { Seed = 2 }, "seed 1, and now it is 2");
+        Refused(Options(3) with { KlWeight = 0.5 }, "kl weight 0.0001, and now it is 0.5");
+        using var fewer = new TinyPictures().WithDiscs(36);
+        using var others = TrainingPictures.Load([new PictureSource(fewer.Folder)], TinyPictures.Side);
+        Assert.Contains("whole pictures 32, and now it is 35", Assert.Throws<InvalidInputException>(() => new BaseTrainer(Options(3), others, _folder, ComputeContext.Cpu)).Message);
         Assert.Equal(bytes, File.ReadAllBytes(checkpoint));
+        new BaseTrainer(Options(9) with { MeasureInterval = TimeSpan.FromHours(1) }, _pictures, _folder, ComputeContext.Cpu).Dispose(); // how long and what is told may change
     }
 
     [Fact]

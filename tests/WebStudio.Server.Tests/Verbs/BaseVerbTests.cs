@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using SkiaSharp;
 using WebStudio.Server.Verbs;
 
@@ -48,21 +51,29 @@ public sealed class BaseVerbTests : IDisposable
     [Fact]
     public void A_stopped_training_says_so_and_goes_on_with_resume()
     {
-        string[] command = ["base", "train", "--images", _folder["pictures"], "--out", _folder["run"], "--steps", "40", .. Tiny];
-        using (var process = Cli.Start(command))
+        string[] command = ["base", "train", "--images", _folder["pictures"], "--out", _folder["run"], "--adversarial-hours", "0", .. Tiny];
+        int steps;
+        using (var process = Cli.Start([.. command, "--steps", "1000000"]))
         {
             Assert.Equal("Reading pictures …", process.StandardOutput.ReadLine());
             Assert.StartsWith("58 pictures to train on, 2 held out", process.StandardOutput.ReadLine());
+            Assert.Contains("training step 1 ", process.StandardOutput.ReadLine());
             using var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{process.Id}"]);
             kill.WaitForExit();
             var run = Cli.Finish(process);
             Assert.Equal(ExitCode.Stopped, run.ExitCode);
-            Assert.Contains("the same command with --resume goes on", run.Error);
+            steps = int.Parse(Regex.Match(run.Error, @"Stopped after (\d+) steps; the same command with --resume goes on").Groups[1].Value, CultureInfo.InvariantCulture);
         }
         Assert.False(Directory.Exists(_folder["run/base"]));
-        var resumed = Cli.Run([.. command, "--resume", "--json"]);
+        var otherwise = Cli.Run([.. command, "--steps", $"{steps + 2}", "--resume", "--seed", "9"]);
+        Assert.Equal(ExitCode.BadInput, otherwise.ExitCode);
+        Assert.Contains("was begun with seed 1, and now it is 9", otherwise.Error);
+        var resumed = Cli.Run([.. command, "--steps", $"{steps + 2}", "--resume", "--json"]);
         Assert.True(resumed.ExitCode == 0, resumed.Error);
-        Assert.Equal(40, resumed.Json.GetProperty("step").GetInt32());
+        Assert.Equal(steps + 2, resumed.Json.GetProperty("step").GetInt32());
+        Assert.InRange(resumed.Json.GetProperty("held_out_psnr").GetDouble(), 3, 40);
+        // It went on after the step it was stopped at.
+        Assert.Equal([1, steps + 1, steps + 2], File.ReadLines(_folder["run/history.jsonl"]).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt32()));
     }
 
     [Fact]
@@ -70,6 +81,7 @@ public sealed class BaseVerbTests : IDisposable
     {
         string[] train = ["base", "train", "--out", _folder["new"], .. Tiny];
         Cli.Run([.. train, "--images", _folder["nowhere"]]).Fails(ExitCode.BadInput, "nowhere is not there");
+        Cli.Run(["base", "train", "--out", _folder["pictures/run"], "--images", _folder["pictures"], .. Tiny]).Fails(ExitCode.BadInput, "lies within the pictures to learn from");
         Cli.Run([.. train, "--images", _folder["pictures"], "--resume"]).Fails(ExitCode.BadInput, "holds no checkpoint to go on from");
         Cli.Run("base", "train", "--out", _folder["new"], "--images", _folder["pictures"], "--resolution", "48").Fails(ExitCode.BadInput, "The resolution is 48");
         Cli.Run("base", "train", "--out", _folder["new"], "--images", _folder["pictures"], "--hours", "0").Fails(ExitCode.Usage, "--hours: '0' is not accepted");

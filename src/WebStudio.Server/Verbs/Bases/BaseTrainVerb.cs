@@ -15,6 +15,7 @@ namespace WebStudio.Server.Verbs.Bases;
 internal sealed class BaseTrainVerb : Verb
 {
     private const string BaseSubfolder = "base", CheckpointFile = "checkpoint.safetensors";
+    private const double AdversarialShare = 0.15;
     private static readonly BaseTrainingOptions Defaults = new();
 
     private readonly Option<string[]> _images = PictureSources.Option("Folders or tar archives of aligned square pictures; transparency marks what is not to be learnt");
@@ -23,7 +24,7 @@ internal sealed class BaseTrainVerb : Verb
     private readonly Option<int?> _first = NumberOption.Create("--first-resolution", $"Side at which training begins, a power of two; {Defaults.FirstResolution}", 8, 1024);
     private readonly Option<double?> _hours = NumberOption.Create("--hours", $"Hours of work in all; {Defaults.Hours}", 0.001, 10_000.0);
     private readonly Option<int?> _steps = NumberOption.Create("--steps", "Steps in all, in place of --hours", 1, 100_000_000);
-    private readonly Option<double?> _adversarialHours = NumberOption.Create("--adversarial-hours", "Hours of the adversarial phase after it, which makes pictures sharper; 0", 0.0, 10_000.0);
+    private readonly Option<double?> _adversarialHours = NumberOption.Create("--adversarial-hours", $"Hours of the adversarial phase after it, which makes pictures sharper, 0 for none; {100 * AdversarialShare} % of --hours", 0.0, 10_000.0);
     private readonly Option<int?> _adversarialSteps = NumberOption.Create("--adversarial-steps", "Steps of the adversarial phase, in place of --adversarial-hours", 1, 100_000_000);
     private readonly Option<int?> _batch = NumberOption.Create("--batch", $"Pictures of a step; {Defaults.BatchSize}", 2, 512);
     private readonly Option<int?> _channels = NumberOption.Create("--channel-base", $"Feature maps are this / resolution; {Defaults.ChannelBase}", 256, 65_536);
@@ -45,40 +46,40 @@ internal sealed class BaseTrainVerb : Verb
     {
         var folder = arguments.GetRequiredValue(_out);
         var options = Read(arguments).Checked();
-        var adversarial = new AdversarialOptions { Hours = arguments.GetValue(_adversarialHours) ?? 0, Steps = arguments.GetValue(_adversarialSteps) }.Checked();
+        var adversarial = Adversarial(arguments, options).Checked();
         var target = Path.Combine(folder, BaseSubfolder);
-        RequireBeginning(folder, target, arguments.GetValue(_resume));
         var sources = PictureSources.Open(arguments.GetRequiredValue(_images));
+        RequireBeginning(folder, target, arguments.GetValue(_resume), sources);
 
         var context = ModelContext.ForTraining(arguments.GetRequiredValue(_device), options.Seed);
         console.Line("Reading pictures …");
         using var pictures = TrainingPictures.Load(sources, Math.Max(options.Resolution, ResidualPcaEncoder.InputResolution), console.Note);
         console.Line($"{pictures.Count} pictures to train on, {pictures.HeldOut.Count} held out ({pictures.HeldOut.People} people).");
         using var trainer = new BaseTrainer(options, pictures, folder, context);
-        BaseTrainingProgress? last = null;
-        if (!trainer.Run(line => console.Progress(Line(last = line)), stop))
+        if (!trainer.Run(line => console.Progress(Line(line)), stop))
             return Stopped(console, trainer.Step);
         if (!adversarial.Wanted)
-            return Finish(trainer.Generator, 0);
+            return Finish(trainer.Generator, trainer.HeldOutPsnr(), 0);
 
         using var sharper = new AdversarialTrainer(trainer, options, adversarial, pictures, folder, context);
-        if (!sharper.Run(line => console.Progress(Line(last = line)), stop))
+        if (!sharper.Run(line => console.Progress(Line(line)), stop))
             return Stopped(console, sharper.Step);
-        var (network, share) = sharper.Result();
+        var (network, share, psnr) = sharper.Result();
         using (network)
         {
-            console.Line(FormattableString.Invariant($"{share:0%} of the adversarial phase is kept: more would cost over {adversarial.MostLoss} dB of held-out reconstructions."));
-            return Finish(network, share);
+            var why = share < 1 ? FormattableString.Invariant($": more would cost over {adversarial.MostLoss} dB of held-out reconstructions") : "";
+            console.Line(FormattableString.Invariant($"{share:0%} of the adversarial phase is kept{why}."));
+            return Finish(network, psnr, share);
         }
 
-        int Finish(SynthesisNetwork generator, double kept)
+        int Finish(SynthesisNetwork generator, double heldOutPsnr, double kept)
         {
             var words = new TrainedBaseWords(arguments.GetRequiredValue(_name), FormattableString.Invariant($"Base of {options.Resolution} px, trained on {pictures.Count} pictures in {trainer.Step} steps"), arguments.GetValue(_licence));
             TrainedBase.Write(trainer, generator, pictures, target, words);
             if (options.PerceptualWeight > 0)
                 Measure(BaseFolder.Open(target), context, console, stop);
             console.Line($"Base written to {target}.");
-            console.Answer(new { Folder = target, trainer.Step, Pictures = pictures.Count, last?.HeldOutPsnr, AdversarialShare = kept });
+            console.Answer(new { Folder = target, trainer.Step, Pictures = pictures.Count, HeldOutPsnr = heldOutPsnr, AdversarialShare = kept });
             return ExitCode.Ok;
         }
     }
@@ -97,9 +98,17 @@ internal sealed class BaseTrainVerb : Verb
         Seed = arguments.GetValue(_seed) ?? Defaults.Seed,
     };
 
-    /// <summary>Told now, not after hours.</summary>
-    private static void RequireBeginning(string folder, string target, bool resumes)
+    private AdversarialOptions Adversarial(ParseResult arguments, BaseTrainingOptions options) => new()
     {
+        Hours = arguments.GetValue(_adversarialHours) ?? options.Hours * AdversarialShare,
+        Steps = arguments.GetValue(_adversarialSteps) ?? (arguments.GetValue(_adversarialHours) is null && options.Steps is { } steps ? (int)(steps * AdversarialShare) : null),
+    };
+
+    /// <summary>Told now, not after hours.</summary>
+    private static void RequireBeginning(string folder, string target, bool resumes, IReadOnlyList<PictureSource> sources)
+    {
+        if (sources.Any(source => source.Holds(folder)))
+            throw new InvalidInputException($"{folder} lies within the pictures to learn from, and sheets that are written there would be learnt: name another --out.");
         if (File.Exists(Path.Combine(folder, CheckpointFile)) != resumes)
             throw new InvalidInputException(resumes ? $"{folder} holds no checkpoint to go on from." : $"{folder} holds a training already: add --resume to go on with it, or name another folder.");
         if (Directory.Exists(target))
