@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebStudio.Gpu;
@@ -23,7 +22,6 @@ internal readonly record struct PhotoAdded(Guid PhotoId, string FileName, bool I
 /// </summary>
 internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFolders folders, StorageQuota quota, IOptions<AlbumOptions> options, AlbumFeed feed, TimeProvider time) : IDisposable
 {
-    private const int ForeignKey = 19; // SQLITE_CONSTRAINT: the album's row went between two queries
 
     // A photo of 50 megapixels takes 350 MB while it is decoded: two at a time.
     private readonly SemaphoreSlim _decoding = new(2);
@@ -177,7 +175,8 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
             ? new(twin.Id, twin.FileName, true)
             : null;
 
-    private static bool IsGone(Exception? error) => error is FileNotFoundException or DirectoryNotFoundException or DbUpdateConcurrencyException or SqliteException { SqliteErrorCode: ForeignKey };
+    /// <summary>The album went, or its row between two queries.</summary>
+    private static bool IsGone(Exception? error) => error is FileNotFoundException or DirectoryNotFoundException or DbUpdateConcurrencyException || StudioDatabase.IsConstraint(error);
 
     private static InvalidInputException Deleted(Exception? error) => new("The album was deleted meanwhile.", error);
 

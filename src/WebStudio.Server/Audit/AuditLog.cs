@@ -47,13 +47,7 @@ internal sealed class AuditLog(IDbContextFactory<StudioDb> databases, TimeProvid
     }
 
     /// <summary>Makes the database itself refuse to change or delete what is in the log; whoever has the program's rights has to go out of their way.</summary>
-    public static async Task ProtectAsync(StudioDb db)
-    {
-        foreach (var change in (string[])["UPDATE", "DELETE"])
-#pragma warning disable EF1002 // one of the two words above
-            await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER IF NOT EXISTS AuditEntries_no_{change} BEFORE {change} ON AuditEntries BEGIN SELECT RAISE(ABORT, 'The audit log is only added to.'); END");
-#pragma warning restore EF1002
-    }
+    public static Task ProtectAsync(StudioDb db) => StudioDatabase.KeepRowsAsync(db, "AuditEntries", "The audit log is only added to.");
 
     private async Task WriteAsync(string actor, Guid studio, string action, string subject, Guid id, string detail)
     {

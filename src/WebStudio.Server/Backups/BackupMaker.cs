@@ -1,5 +1,5 @@
+using System.Data.Common;
 using System.Diagnostics;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
@@ -63,7 +63,7 @@ internal sealed class BackupMaker(IDbContextFactory<StudioDb> databases, DataFol
         {
             throw new InvalidInputException($"The disk of {shelf.Folder} is full: no back-up was made and nothing of it is left. Make room there, or keep fewer back-ups.", e);
         }
-        catch (SqliteException e)
+        catch (DbException e)
         {
             throw new InvalidInputException($"The database in {folders.Root} cannot be copied: {e.Message}", e);
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Creations;
@@ -67,7 +66,7 @@ internal sealed class CreationStore(IDbContextFactory<StudioDb> databases, Creat
             files.Delete(creation);
             return (null, e is FileNotWrittenException ? CreationFailure.Explain(e) : e.Message);
         }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException)
+        catch (DbUpdateException e) when (StudioDatabase.IsConstraint(e.InnerException))
         {
             // The second of two clicks at the same moment: the unique index let only one through.
             files.Delete(creation);

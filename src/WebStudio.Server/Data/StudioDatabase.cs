@@ -8,6 +8,8 @@ namespace WebStudio.Server.Data;
 /// <summary>What is SQLite's own, beside the connection's settings (<see cref="SqlitePragmas"/>): another provider has another form of each of these.</summary>
 internal static class StudioDatabase
 {
+    private const int Full = 13, Constraint = 19; // SQLITE_FULL, SQLITE_CONSTRAINT
+
     /// <summary>Moves what was written into the database file and empties the log beside it, so that nothing erased stays readable there.</summary>
     public static Task EmptyLogAsync(StudioDb db) => db.Database.ExecuteSqlRawAsync("PRAGMA wal_checkpoint(TRUNCATE)");
 
@@ -66,6 +68,24 @@ internal static class StudioDatabase
         if (await db.Database.SqlQueryRaw<int>("SELECT COUNT(*) AS Value FROM sqlite_master WHERE name = '__EFMigrationsLock'").SingleAsync() > 0)
             await db.Database.ExecuteSqlRawAsync("DELETE FROM __EFMigrationsLock");
     }
+
+    /// <summary>Makes the database refuse to change or delete rows of a table.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="table">The table; part of the program, no input.</param>
+    /// <param name="sentence">What the refusal says, without an apostrophe.</param>
+    public static async Task KeepRowsAsync(StudioDb db, string table, string sentence)
+    {
+        foreach (var change in (string[])["UPDATE", "DELETE"])
+#pragma warning disable EF1002 // words of the program
+            await db.Database.ExecuteSqlRawAsync($"CREATE TRIGGER IF NOT EXISTS {table}_no_{change} BEFORE {change} ON {table} BEGIN SELECT RAISE(ABORT, '{sentence}'); END");
+#pragma warning restore EF1002
+    }
+
+    /// <summary>The database could not write because its disk is full.</summary>
+    public static bool IsFull(Exception? error) => error is SqliteException { SqliteErrorCode: Full };
+
+    /// <summary>A row breaks a rule of the database: one it belongs to is gone, or what may be there once is there.</summary>
+    public static bool IsConstraint(Exception? error) => error is SqliteException { SqliteErrorCode: Constraint };
 
     private static string Ask(SqliteConnection connection, string pragma)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Training;
@@ -55,7 +54,7 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
         {
             await db.SaveChangesAsync();
         }
-        catch (DbUpdateException e) when (e.InnerException is SqliteException)
+        catch (DbUpdateException e) when (StudioDatabase.IsConstraint(e.InnerException))
         {
             // The second of two clicks at the same moment: the unique index let only one through.
             await using var again = await databases.CreateDbContextAsync();

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using WebStudio.Server.Data;
 
 namespace WebStudio.Server.Storage;
 
@@ -6,12 +6,11 @@ namespace WebStudio.Server.Storage;
 internal static class DiskFull
 {
     private const int NoSpaceLeft = 28, QuotaExceeded = 122; // ENOSPC, EDQUOT: .NET hands on the system's number
-    private const int SqliteFull = 13;
 
     /// <summary>For whoever uses the server.</summary>
     public const string Sentence = "The disk of the server is full. Whoever runs it has to make room.";
 
     /// <summary>True when a full disk lies at the bottom of an error, as in what AtomicFile makes of it.</summary>
     public static bool Caused(Exception? error) =>
-        error is not null && ((error is IOException && error.HResult is NoSpaceLeft or QuotaExceeded) || error is SqliteException { SqliteErrorCode: SqliteFull } || error.Message.Contains("No space left", StringComparison.Ordinal) || Caused(error.InnerException));
+        error is not null && ((error is IOException && error.HResult is NoSpaceLeft or QuotaExceeded) || StudioDatabase.IsFull(error) || error.Message.Contains("No space left", StringComparison.Ordinal) || Caused(error.InnerException));
 }
