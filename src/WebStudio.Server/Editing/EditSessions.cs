@@ -13,18 +13,21 @@ internal sealed class EditSessions(ModelHost models, StartingPoints points, Face
     private const int MostPerConnection = 4;
     private static readonly TimeSpan Sweep = TimeSpan.FromMinutes(1);
 
+    private readonly Lock _opening = new();
     private readonly ConcurrentDictionary<Guid, (string UserId, string Connection, OpenSession Session)> _sessions = new();
 
     /// <summary>Opens a session.</summary>
+    /// <param name="viewer">Who.</param>
+    /// <param name="connection">Whose connection; its sessions end with it.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="start">photo:3 or portrait:17.</param>
+    /// <param name="gone">Cancelled before the connection's sessions are ended: one that was still being opened then ends too.</param>
     /// <exception cref="InvalidInputException">There is no such version for this viewer, no such starting point, or the connection has too many sessions.</exception>
-    public async Task<SessionInfo> OpenAsync(Viewer viewer, string connection, Guid version, string start)
+    public async Task<SessionInfo> OpenAsync(Viewer viewer, string connection, Guid version, string start, CancellationToken gone = default)
     {
         var point = StartingPoint.Parse(start);
         var folder = await models.FolderAsync(viewer, version) ?? throw new InvalidInputException("This version does not exist any more.");
-        if (_sessions.Values.Count(s => s.Connection == connection) >= MostPerConnection)
-            throw new InvalidInputException($"A page edits at most {MostPerConnection} pictures at a time.");
-        if (_sessions.Values.Count(s => s.UserId == viewer.UserId) >= limits.Value.EditorSessions)
-            throw new InvalidInputException($"You have {limits.Value.EditorSessions} pictures open in editors, the most at a time. Close one of the pages and try again.");
+        RequireRoom(viewer, connection);
         var starting = await points.FindAsync(viewer, version, point);
         return await models.WithAsync(folder, lease =>
         {
@@ -32,7 +35,13 @@ internal sealed class EditSessions(ModelHost models, StartingPoints points, Face
             {
                 var session = starting.Open(lease.Model, options.Value.FreeComponents);
                 var open = new OpenSession(Guid.CreateVersion7(), version, point, lease, session, likeness, options.Value.PreviewSize, time);
-                _sessions[open.Id] = (viewer.UserId, connection, open);
+                lock (_opening) // of those that were asked for at once, not all may fit
+                {
+                    RequireRoom(viewer, connection);
+                    _sessions[open.Id] = (viewer.UserId, connection, open);
+                }
+                if (gone.IsCancellationRequested && _sessions.TryRemove(open.Id, out _))
+                    throw new OperationCanceledException(gone);
                 var resolution = lease.Model.Generator.Config.ImgResolution;
                 return new SessionInfo(open.Id, SliderValues.Attributes(lease.Model, session), SliderValues.Free(session, lease.Model.Description.Attributes.Count), resolution, Math.Min(options.Value.PreviewSize, resolution), starting.Photo is not null);
             }
@@ -42,6 +51,14 @@ internal sealed class EditSessions(ModelHost models, StartingPoints points, Face
                 throw;
             }
         });
+    }
+
+    private void RequireRoom(Viewer viewer, string connection)
+    {
+        if (_sessions.Values.Count(s => s.Connection == connection) >= MostPerConnection)
+            throw new InvalidInputException($"A page edits at most {MostPerConnection} pictures at a time.");
+        if (_sessions.Values.Count(s => s.UserId == viewer.UserId) >= limits.Value.EditorSessions)
+            throw new InvalidInputException($"You have {limits.Value.EditorSessions} pictures open in editors, the most at a time. Close one of the pages and try again.");
     }
 
     /// <summary>A session of a connection; null when it ended.</summary>

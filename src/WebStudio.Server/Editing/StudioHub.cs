@@ -17,7 +17,7 @@ internal sealed class StudioHub(EditSessions sessions, SavedEdits edits, IReview
     /// <summary>Opens a session on a version.</summary>
     /// <param name="version">The version.</param>
     /// <param name="start">photo:3 or portrait:17.</param>
-    public Task<SessionInfo> Open(Guid version, string start) => Told(() => sessions.OpenAsync(Viewer, Context.ConnectionId, version, start));
+    public Task<SessionInfo> Open(Guid version, string start) => Told(() => sessions.OpenAsync(Viewer, Context.ConnectionId, version, start, Context.ConnectionAborted));
 
     /// <summary>Asks for a picture; it comes as a message <c>Frame</c>. A newer request replaces one that waits.</summary>
     /// <param name="session">From <see cref="Open"/>.</param>

@@ -171,6 +171,38 @@ public sealed class StudioHubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_editor_that_leaves_while_it_opens_leaves_no_session_behind()
+    {
+        var executor = _studio.App.Services.GetRequiredService<GpuExecutor>();
+        var sessions = _studio.App.Services.GetRequiredService<EditSessions>();
+        using var gate = new ManualResetEventSlim();
+        var busy = executor.Interactive(() => gate.Wait(TimeSpan.FromMinutes(1)), TestContext.Current.CancellationToken);
+        using var gone = new CancellationTokenSource();
+        var opening = sessions.OpenAsync(_ada.Viewer, "page", _model.VersionId, "photo:0", gone.Token);
+        // As SignalR does: the token, then the end of what the connection has so far.
+        await gone.CancelAsync();
+        await sessions.CloseAllAsync("page");
+        gate.Set();
+        Assert.True(await busy);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening);
+
+        // None is counted: as many fit as ever. Asked for at once, no more do.
+        var opened = await Task.WhenAll(Enumerable.Range(0, 6).Select(async n =>
+        {
+            try
+            {
+                return (await sessions.OpenAsync(_ada.Viewer, "page", _model.VersionId, $"photo:{n}")).Session;
+            }
+            catch (WebStudio.Gpu.InvalidInputException)
+            {
+                return Guid.Empty;
+            }
+        }));
+        Assert.Equal(4, opened.Count(id => id != Guid.Empty));
+        await sessions.CloseAllAsync("page");
+    }
+
+    [Fact]
     public async Task A_session_that_nobody_moves_ends_and_one_that_is_moved_stays()
     {
         var time = new HurriedTime();
