@@ -3,7 +3,7 @@ using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Access;
 
-/// <summary>Tells pages, which answer people, from files and data, which answer programs.</summary>
+/// <summary>Tells pages, which answer people, from files and data, which answer programs; in whatever case an address is written, as routing does.</summary>
 internal static class PageRequests
 {
     private static readonly string[] Data = ["/api", "/files", "/hubs", "/_framework", "/_content", "/_blazor", "/health"];
@@ -11,13 +11,13 @@ internal static class PageRequests
 
     /// <summary>Whether a person looks at the answer: errors are then told by a page.</summary>
     public static bool IsForPage(this HttpRequest request) =>
-        HttpMethods.IsGet(request.Method) && !Array.Exists(Data, start => request.Path.StartsWithSegments(start, StringComparison.Ordinal));
+        HttpMethods.IsGet(request.Method) && !Array.Exists(Data, start => request.Path.StartsWithSegments(start, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether what is answered is somebody's file, or data.</summary>
-    public static bool IsForData(this HttpRequest request) => request.Path.StartsWithSegments("/files", StringComparison.Ordinal) || request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+    public static bool IsForData(this HttpRequest request) => request.Path.StartsWithSegments("/files", StringComparison.OrdinalIgnoreCase) || request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the request is a circuit's or a hub's, which may stay open for hours.</summary>
-    public static bool IsForConnection(this HttpRequest request) => Array.Exists(Connections, start => request.Path.StartsWithSegments(start, StringComparison.Ordinal));
+    public static bool IsForConnection(this HttpRequest request) => Array.Exists(Connections, start => request.Path.StartsWithSegments(start, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The pages for what failed and for what is not there.</summary>
     public static WebApplication UseErrorPages(this WebApplication app)

@@ -32,13 +32,15 @@ public sealed partial class SecurityHeaderTests(StudioServer studio) : IClassFix
         Assert.DoesNotContain("unsafe-eval", string.Join(' ', policy.SelectMany(p => p.Value)));
     }
 
-    [Fact]
-    public async Task What_users_uploaded_is_shown_without_any_rights()
+    [Theory]
+    [InlineData("/files")]
+    [InlineData("/FILES")]
+    public async Task What_users_uploaded_is_shown_without_any_rights(string root)
     {
         var name = Guid.NewGuid().ToString("N");
         await studio.JoinAsync(name);
         using var visitor = await studio.SignInAsync(name);
-        using var answer = await visitor.Http.GetAsync($"/files/albums/{Guid.NewGuid()}/photos/{Guid.NewGuid()}/full", TestContext.Current.CancellationToken);
+        using var answer = await visitor.Http.GetAsync($"{root}/albums/{Guid.NewGuid()}/photos/{Guid.NewGuid()}/full", TestContext.Current.CancellationToken);
         var policy = Policy(answer);
         Assert.Equal(["'none'"], policy["default-src"]);
         Assert.Contains("sandbox", policy.Keys);

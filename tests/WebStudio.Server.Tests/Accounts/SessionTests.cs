@@ -44,7 +44,9 @@ public sealed class SessionTests(StudioServer studio) : IClassFixture<StudioServ
 
     [Theory]
     [InlineData("/hubs/studio")]
+    [InlineData("/HUBS/Studio")]
     [InlineData("/_blazor")]
+    [InlineData("/_Blazor")]
     public async Task Locking_an_account_cuts_its_open_pages_and_editors_now(string path)
     {
         var name = await JoinAsync();
