@@ -32,7 +32,7 @@ internal sealed class CircuitAuthentication : RevalidatingServerAuthenticationSt
         await using var scope = _scopes.CreateAsyncScope();
         var users = scope.ServiceProvider.GetRequiredService<UserManager<StudioUser>>();
         var user = await users.GetUserAsync(authenticationState.User);
-        return user is not null && !await users.IsLockedOutAsync(user) && authenticationState.User.FindFirst(_stampClaim)?.Value == await users.GetSecurityStampAsync(user);
+        return user is not null && user.LockoutEnd != StudioUser.LockedByAdmin && authenticationState.User.FindFirst(_stampClaim)?.Value == await users.GetSecurityStampAsync(user);
     }
 
     protected override void Dispose(bool disposing)

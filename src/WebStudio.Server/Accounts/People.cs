@@ -77,7 +77,7 @@ internal sealed class People(
         if (locked && userId == viewer.UserId)
             return "You cannot lock yourself out.";
         await users.SetLockoutEnabledAsync(user, true);
-        await users.SetLockoutEndDateAsync(user, locked ? DateTimeOffset.MaxValue : null);
+        await users.SetLockoutEndDateAsync(user, locked ? StudioUser.LockedByAdmin : null);
         await EndSessionsAsync(users, user);
         return null;
     });

@@ -5,6 +5,11 @@ namespace WebStudio.Server.Accounts;
 /// <summary>An account. Its user name is its e-mail address.</summary>
 internal sealed class StudioUser : IdentityUser
 {
+    /// <summary>
+    /// LockoutEnd of an account that an admin locked. Six wrong passwords set one as well, ten minutes on: that keeps guesses out and ends nothing that is open, or whoever knows an address could end it.
+    /// </summary>
+    public static readonly DateTimeOffset LockedByAdmin = DateTimeOffset.MaxValue;
+
     /// <summary>Name shown to others.</summary>
     public string DisplayName { get; set; } = "";
 

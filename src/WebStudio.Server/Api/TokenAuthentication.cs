@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
+using WebStudio.Server.Accounts;
 using WebStudio.Server.Data;
 
 namespace WebStudio.Server.Api;
@@ -40,7 +41,7 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
         var now = TimeProvider.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(Context.RequestAborted);
         var found = await (from t in db.ApiTokens.AsNoTracking() join u in db.Users on t.OwnerId equals u.Id where t.SecretHash == hash select new { Token = t, u.StudioId, u.DisplayName, u.LockoutEnd }).FirstOrDefaultAsync(Context.RequestAborted);
-        if (found is null || found.Token.ExpiresAt <= now || found.LockoutEnd > now)
+        if (found is null || found.Token.ExpiresAt <= now || found.LockoutEnd == StudioUser.LockedByAdmin)
             return AuthenticateResult.Fail("The token is unknown, revoked or expired.");
         if (found.Token.UsedAt is not { } used || now - used > Precision)
             await db.ApiTokens.Where(t => t.Id == found.Token.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.UsedAt, now), Context.RequestAborted);

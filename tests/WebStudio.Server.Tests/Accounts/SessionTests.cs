@@ -1,10 +1,14 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using WebStudio.Components.Access;
 using WebStudio.Components.Accounts;
+using WebStudio.Components.Api;
+using WebStudio.Server.Accounts;
 using WebStudio.Server.Accounts.Sessions;
 
 namespace WebStudio.Server.Tests.Accounts;
@@ -94,6 +98,43 @@ public sealed class SessionTests(StudioServer studio) : IClassFixture<StudioServ
         Assert.True((await open.GetAuthenticationStateAsync()).User.Identity!.IsAuthenticated);
         Assert.True((await others.GetAuthenticationStateAsync()).User.Identity!.IsAuthenticated);
     }
+
+    [Fact]
+    public async Task A_strangers_wrong_passwords_end_neither_open_pages_nor_programmes_and_an_admins_lock_does()
+    {
+        var (name, admin) = (await JoinAsync(), await studio.JoinAsync(Guid.NewGuid().ToString("N"), StudioRoles.Admin));
+        var viewer = new Viewer((await UserAsync(name)).UserId, admin.StudioId, false, false);
+        using var programme = new HttpClient { BaseAddress = studio.Address };
+        programme.DefaultRequestHeaders.Authorization = new("Bearer", (await studio.Services.GetRequiredService<IApiAccess>().CreateTokenAsync(viewer, "a test", [ApiScopes.AlbumsRead], 1)).Secret);
+        using var stranger = studio.Visit();
+        for (var i = 0; i < 5; i++)
+            await stranger.SignInAsync(StudioServer.EmailOf(name), "not the password");
+        Assert.Contains("locked", (await stranger.SignInAsync(StudioServer.EmailOf(name), "not the password")).Text);
+        Assert.True(await HoldsAsync(viewer));
+        Assert.Equal(HttpStatusCode.OK, await AskAsync());
+
+        await studio.Services.GetRequiredService<IPeople>().SetLockedAsync(admin, viewer.UserId, true);
+        Assert.False(await HoldsAsync(viewer));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync());
+
+        async Task<HttpStatusCode> AskAsync()
+        {
+            using var answer = await programme.GetAsync("/api/v1/albums", TestContext.Current.CancellationToken);
+            return answer.StatusCode;
+        }
+    }
+
+    /// <summary>What the check of an open page says that comes once a minute, to somebody whose password and roles are as they were.</summary>
+    private async Task<bool> HoldsAsync(Viewer viewer)
+    {
+        await using var scope = studio.Services.CreateAsyncScope();
+        var user = await scope.ServiceProvider.GetRequiredService<UserManager<StudioUser>>().FindByIdAsync(viewer.UserId);
+        var principal = await scope.ServiceProvider.GetRequiredService<IUserClaimsPrincipalFactory<StudioUser>>().CreateAsync(user!);
+        return await ValidateAuthenticationStateAsync((CircuitAuthentication)scope.ServiceProvider.GetRequiredService<AuthenticationStateProvider>(), new(principal), TestContext.Current.CancellationToken);
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method)]
+    private static extern Task<bool> ValidateAuthenticationStateAsync(CircuitAuthentication page, AuthenticationState state, CancellationToken cancel);
 
     /// <summary>What a circuit knows of who looks at its page.</summary>
     private static AuthenticationStateProvider PageOf(AsyncServiceScope scope, Viewer viewer, Guid session)
