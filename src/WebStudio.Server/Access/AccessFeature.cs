@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Options;
 using WebStudio.Server.Settings;
 
@@ -14,7 +13,6 @@ internal static class AccessFeature
         services.AddSettings<LimitOptions>(configuration, "Limits");
         services.AddSingleton<IConfigureOptions<ForwardedHeadersOptions>, Proxies>();
         services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
-        services.AddSingleton<HubLimits>().Configure<HubOptions>(options => options.AddFilter<HubLimits>());
         return services.AddRequestLimits();
     }
 }

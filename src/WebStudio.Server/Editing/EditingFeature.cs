@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.SignalR;
 using WebStudio.Components.Access;
 using WebStudio.Components.Editing;
 using WebStudio.Gpu;
@@ -16,7 +17,9 @@ internal static class EditingFeature
         services.AddSingleton<StartingPoints>().AddSingleton<FaceLikeness>().AddSingleton<PictureExport>();
         services.AddSingleton<SavedEdits>();
         services.AddSingleton<IEditing, EditingService>();
-        services.AddSignalR().AddMessagePackProtocol();
+        services.AddSingleton<HubLimits>();
+        // This hub's alone: pages take photos of up to 60 MB in over their circuit, in thousands of messages.
+        services.AddSignalR().AddMessagePackProtocol().AddHubOptions<StudioHub>(options => options.AddFilter<HubLimits>());
         return services;
     }
 
