@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using WebStudio.Server.Telemetry;
 
 namespace WebStudio.Server.Albums;
 
@@ -32,7 +33,7 @@ internal sealed class CurationService(CurationWork work, AlbumFeed feed, ILogger
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log.LogError(e, "Curation failed; it is tried again in {Delay}", AfterFailure);
+            log.LogError(e.ForLog(), "Curation failed, {Error}; it is tried again in {Delay}", e.GetType().Name, AfterFailure);
             await Task.Delay(AfterFailure, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

@@ -8,6 +8,7 @@ using WebStudio.Server.Deletions;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Jobs;
 using WebStudio.Server.Models;
+using WebStudio.Server.Telemetry;
 
 namespace WebStudio.Server.Creations;
 
@@ -107,7 +108,7 @@ internal sealed class CreationService(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log.LogWarning(e, "Creation {Creation} failed", creation.Id);
+            log.LogWarning(e.ForLog(), "Creation {Creation} failed: {Error}", creation.Id, e.GetType().Name);
             await EndAsync(creation, CreationState.Failed, clock, "", CreationFailure.Explain(e));
         }
         finally

@@ -134,7 +134,7 @@ internal sealed class TrainingService(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            log.LogError(e, "Job {Job} failed", job.Id);
+            log.LogError(e.ForLog(), "Job {Job} failed: {Error}", job.Id, e.GetType().Name);
             await StopCounting();
             await FailAsync(job, JobFailure.Explain(e));
         }

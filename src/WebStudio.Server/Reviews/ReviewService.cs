@@ -41,7 +41,7 @@ internal sealed class ReviewService(IDbContextFactory<StudioDb> databases, Model
         await using (var transaction = await db.Database.BeginTransactionAsync()) // takes the writer's lock: of two clicks at the same moment the second finds the first
         {
             if (await db.Reviews.AnyAsync(r => r.VersionId == version.Id && r.EditId == (edit == null ? null : edit.Id) && r.State == ReviewState.Waiting))
-                return $"{name}, waits for its review already.";
+                return "It waits for its review already."; // without its name: SignalR logs what a hub refuses
             db.Reviews.Add(review);
             await db.SaveChangesAsync();
             await transaction.CommitAsync();
