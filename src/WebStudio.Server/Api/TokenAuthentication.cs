@@ -8,6 +8,7 @@ using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Server.Accounts;
 using WebStudio.Server.Data;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Api;
 
@@ -44,12 +45,24 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
         if (found is null || found.Token.ExpiresAt <= now || found.LockoutEnd == StudioUser.LockedByAdmin)
             return AuthenticateResult.Fail("The token is unknown, revoked or expired.");
         if (found.Token.UsedAt is not { } used || now - used > Precision)
-            await db.ApiTokens.Where(t => t.Id == found.Token.Id).ExecuteUpdateAsync(set => set.SetProperty(t => t.UsedAt, now), Context.RequestAborted);
+            await NoteUseAsync(db.ApiTokens.Where(t => t.Id == found.Token.Id), now);
         var identity = new ClaimsIdentity(
         [
             new(ClaimTypes.NameIdentifier, found.Token.OwnerId), new(Viewer.StudioClaim, found.StudioId.ToString()), new(Viewer.DisplayNameClaim, found.DisplayName),
             .. found.Token.Scopes.Split(' ').Select(scope => new Claim(ScopeClaim, scope)),
         ], Scheme.Name);
         return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name));
+    }
+
+    private async Task NoteUseAsync(IQueryable<ApiToken> token, DateTimeOffset now)
+    {
+        try
+        {
+            await token.ExecuteUpdateAsync(set => set.SetProperty(t => t.UsedAt, now), Context.RequestAborted);
+        }
+        catch (Exception e) when (DiskFull.Caused(e))
+        {
+            // Let in without the note: looking needs no room.
+        }
     }
 }

@@ -18,7 +18,8 @@ public sealed class FullDatabaseTests
     {
         using var folder = new TemporaryFolder();
         var (data, disk) = (folder["data"], Directory.CreateDirectory(folder["disk"]).FullName);
-        var (token, version) = await FillAsync(data);
+        var (tokens, version, cookie) = await FillAsync(data);
+        var token = tokens[0];
         using var server = KilledServer.StartOnDisk(60, disk, data, token, "--Storage:FreeMegabytes=0", "--Limits:ExportsPerMinute=0");
         try
         {
@@ -46,6 +47,10 @@ public sealed class FullDatabaseTests
         Assert.True(full, $"{made} albums found room");
         Assert.Equal(HttpStatusCode.InsufficientStorage, await ExportAsync(server, picture)); // it cannot be noted that it left
         Assert.Equal(made, await CountAsync(server)); // who only looks is served
+        // Also those whose visit cannot be noted: each takes what little room there is left, so that the last ones find none.
+        foreach (var other in tokens.Skip(1))
+            Assert.Equal(HttpStatusCode.OK, await LookAsync(server, "/api/v1/albums", "Authorization", $"Bearer {other}"));
+        Assert.Equal(HttpStatusCode.OK, await LookAsync(server, "/albums", "Cookie", cookie));
 
         File.Delete(filler);
         Assert.Equal(HttpStatusCode.OK, await ExportAsync(server, picture));
@@ -54,14 +59,26 @@ public sealed class FullDatabaseTests
         Assert.Equal(made + 1, await CountAsync(server));
     }
 
-    /// <summary>An account with a small model and a token; the number of its albums is that of the model's.</summary>
-    private static async Task<(string Token, Guid Version)> FillAsync(string data)
+    /// <summary>An account with a small model, tokens and a browser, none of which was used for a while; the number of its albums is that of the model's.</summary>
+    private static async Task<(List<string> Tokens, Guid Version, string Cookie)> FillAsync(string data)
     {
         await using var studio = await EditingStudio.StartAsync(data);
-        var ada = (await studio.JoinAsync("ada")).Viewer;
+        var browser = await studio.JoinAsync("ada");
+        var ada = browser.Viewer;
         var model = await studio.AddModelAsync(ada, SmallModel.Write);
-        var token = (await studio.App.Services.GetRequiredService<IApiAccess>().CreateTokenAsync(ada, "everything", [.. ApiScopes.All.Select(s => s.Scope)], 1)).Secret!;
-        return (token, model.VersionId);
+        var tokens = new List<string>();
+        while (tokens.Count < 16)
+            tokens.Add((await studio.App.Services.GetRequiredService<IApiAccess>().CreateTokenAsync(ada, "everything", [.. ApiScopes.All.Select(s => s.Scope)], 1)).Secret!);
+        return (tokens, model.VersionId, $"{browser.Cookie}={browser.Ticket}");
+    }
+
+    /// <summary>Looks as somebody else than the programme.</summary>
+    private static async Task<HttpStatusCode> LookAsync(KilledServer server, string address, string header, string value)
+    {
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.Http.BaseAddress };
+        http.DefaultRequestHeaders.Add(header, value);
+        using var answer = await http.GetAsync(address, Cancel);
+        return answer.StatusCode;
     }
 
     /// <summary>A whole picture, or a sentence and no picture.</summary>

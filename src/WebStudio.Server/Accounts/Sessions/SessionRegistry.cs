@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Claims;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Server.Data;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Accounts.Sessions;
 
@@ -52,10 +53,22 @@ internal sealed class SessionRegistry(IDbContextFactory<StudioDb> databases, Liv
         if (_known.TryGetValue(id, out var known) && now - known.UsedAt < Precision)
             return known.UserId == userId;
         await using var db = await databases.CreateDbContextAsync();
-        if (await db.SignInSessions.Where(s => s.Id == id && s.UserId == userId).ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now)) == 0)
+        if (!await NoteUseAsync(db.SignInSessions.Where(s => s.Id == id && s.UserId == userId), now))
             return false;
         _known[id] = (userId, now);
         return !_ended.ContainsKey(id);
+    }
+
+    private static async Task<bool> NoteUseAsync(IQueryable<SignInSession> session, DateTimeOffset now)
+    {
+        try
+        {
+            return await session.ExecuteUpdateAsync(set => set.SetProperty(s => s.UsedAt, now)) > 0;
+        }
+        catch (Exception e) when (DiskFull.Caused(e))
+        {
+            return await session.AnyAsync(); // let in without the note: who would make room comes this way too
+        }
     }
 
     /// <summary>Sessions of an account, the last used first.</summary>
