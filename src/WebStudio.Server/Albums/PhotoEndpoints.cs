@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Gpu;
 using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
 
 namespace WebStudio.Server.Albums;
@@ -47,12 +48,14 @@ internal static class PhotoEndpoints
     }
 
     internal static async Task<Results<PhysicalFileHttpResult, NotFound>> FileAsync(
-        Guid album, Guid photo, string kind, ClaimsPrincipal user, HttpResponse response, IDbContextFactory<StudioDb> databases, PhotoPictures pictures, CancellationToken cancel)
+        Guid album, Guid photo, string kind, ClaimsPrincipal user, HttpResponse response, IDbContextFactory<StudioDb> databases, PhotoPictures pictures, AuditLog audit, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var found = await db.Albums.AsNoTracking().VisibleTo(Viewer.Of(user)).Where(a => a.Id == album).SelectMany(a => a.Photos).Include(p => p.Album).SingleOrDefaultAsync(p => p.Id == photo, cancel);
         if (found is null || await pictures.FindAsync(found, kind, cancel) is not { } picture)
             return TypedResults.NotFound();
+        if (kind == "full") // the small ones are what lists show
+            await audit.ViewedAsync(Viewer.Of(user), found.Album!.OwnerId, "album", album);
         // Photo and thumbnail never change under their address; the cut-out does, with every decision.
         response.Headers.CacheControl = kind == "face" ? "private, no-cache" : string.Create(CultureInfo.InvariantCulture, $"private, max-age={24 * 3600}");
         response.Headers.XContentTypeOptions = "nosniff";

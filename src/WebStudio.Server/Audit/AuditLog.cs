@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using WebStudio.Components.Access;
 using WebStudio.Components.Reviews;
@@ -8,10 +9,14 @@ using WebStudio.Server.Deletions;
 namespace WebStudio.Server.Audit;
 
 /// <summary>Writes the audit log, and reads it for supervisors of the studio.</summary>
-internal sealed class AuditLog(IDbContextFactory<StudioDb> databases, TimeProvider time) : IAudit
+internal sealed class AuditLog(IDbContextFactory<StudioDb> databases, TimeProvider time) : IAudit, IDisposable
 {
     private const int PageSize = 50;
     private static readonly TimeSpan SameView = TimeSpan.FromMinutes(10);
+
+    // Pictures of a page come by the hundred at the same moment: one of them is noted, the others cost nothing.
+    private readonly ConcurrentDictionary<(string Actor, Guid Subject), DateTimeOffset> _looks = new();
+    private readonly SemaphoreSlim _one = new(1);
 
     public Task WriteAsync(Viewer actor, string action, string subject, Guid id, string detail = "") => WriteAsync(actor.UserId, actor.StudioId, action, subject, id, detail);
 
@@ -26,13 +31,33 @@ internal sealed class AuditLog(IDbContextFactory<StudioDb> databases, TimeProvid
     /// <summary>Somebody looked at what is not theirs; looking again within ten minutes is the same look.</summary>
     public async Task ViewedAsync(Viewer viewer, string ownerId, string subject, Guid id)
     {
-        if (viewer.UserId == ownerId)
+        if (viewer.UserId == ownerId || IsNoted())
             return;
-        await using var db = await databases.CreateDbContextAsync();
-        var since = time.GetUtcNow() - SameView;
-        if (!await db.AuditEntries.AnyAsync(e => e.ActorId == viewer.UserId && e.SubjectId == id && e.Action == AuditActions.Viewed && e.At > since))
-            await WriteAsync(viewer, AuditActions.Viewed, subject, id);
+        await _one.WaitAsync();
+        try
+        {
+            if (IsNoted())
+                return;
+            var now = time.GetUtcNow();
+            foreach (var (look, at) in _looks)
+                if (now - at >= SameView)
+                    _looks.TryRemove(look, out _);
+            await using var db = await databases.CreateDbContextAsync();
+            var since = now - SameView;
+            var last = await db.AuditEntries.Where(e => e.ActorId == viewer.UserId && e.SubjectId == id && e.Action == AuditActions.Viewed && e.At > since).OrderByDescending(e => e.At).Select(e => (DateTimeOffset?)e.At).FirstOrDefaultAsync();
+            if (last is null)
+                await WriteAsync(viewer, AuditActions.Viewed, subject, id);
+            _looks[(viewer.UserId, id)] = last ?? now;
+        }
+        finally
+        {
+            _one.Release();
+        }
+
+        bool IsNoted() => _looks.TryGetValue((viewer.UserId, id), out var at) && time.GetUtcNow() - at < SameView;
     }
+
+    public void Dispose() => _one.Dispose();
 
     public async Task<AuditPage> ReadAsync(Viewer viewer, string? action, int page)
     {

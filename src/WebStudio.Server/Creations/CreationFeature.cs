@@ -4,6 +4,7 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Creations;
 using WebStudio.Gpu;
 using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
 
 namespace WebStudio.Server.Creations;
@@ -23,7 +24,7 @@ internal static partial class CreationFeature
     /// <summary>Pictures of a creation, to look at; what leaves the studio goes through exports.</summary>
     public static IEndpointRouteBuilder MapCreations(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/files/creations/{creation:guid}/{name}", async (Guid creation, string name, HttpContext http, IDbContextFactory<StudioDb> databases, CreationFiles files) =>
+        app.MapGet("/files/creations/{creation:guid}/{name}", async (Guid creation, string name, HttpContext http, IDbContextFactory<StudioDb> databases, CreationFiles files, AuditLog audit) =>
         {
             if (!PictureName().IsMatch(name))
                 return Results.NotFound();
@@ -32,7 +33,10 @@ internal static partial class CreationFeature
             var path = row is null ? "" : Path.Combine(files.Folder(row), name);
             http.Response.Headers.CacheControl = "private, no-cache";
             http.Response.Headers.XContentTypeOptions = "nosniff";
-            return File.Exists(path) ? Results.File(path, Path.GetExtension(name) switch { ".png" => "image/png", ".jpg" => "image/jpeg", _ => "image/webp" }, lastModified: File.GetLastWriteTimeUtc(path)) : Results.NotFound();
+            if (row is null || !File.Exists(path))
+                return Results.NotFound();
+            await audit.ViewedAsync(Viewer.Of(http.User), row.OwnerId, "creation", creation);
+            return Results.File(path, Path.GetExtension(name) switch { ".png" => "image/png", ".jpg" => "image/jpeg", _ => "image/webp" }, lastModified: File.GetLastWriteTimeUtc(path));
         });
         app.MapGet("/files/creations/{creation:guid}/export.zip", async (Guid creation, bool? starred, bool? label, HttpContext http, CreationExport export) =>
         {

@@ -4,6 +4,7 @@ using WebStudio.Components.Access;
 using WebStudio.Gpu.Execution;
 using WebStudio.Gpu.Personalization;
 using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
 using WebStudio.Server.Models;
 using WebStudio.Server.Telemetry;
@@ -11,15 +12,18 @@ using WebStudio.Server.Telemetry;
 namespace WebStudio.Server.Editing;
 
 /// <summary>Open models on the device thread, and the way to a version's folder for whoever may see it.</summary>
-internal sealed class ModelHost(IDbContextFactory<StudioDb> databases, ModelFiles files, GpuExecutor executor, ComputeContext context, IOptions<EditingOptions> options, StudioMetrics metrics) : IHostedService
+internal sealed class ModelHost(IDbContextFactory<StudioDb> databases, ModelFiles files, GpuExecutor executor, ComputeContext context, IOptions<EditingOptions> options, StudioMetrics metrics, AuditLog audit) : IHostedService
 {
     private readonly ModelCache _cache = new(options.Value.CacheMegabytes * 1_000_000L, folder => PersonalizedModel.Load(folder, context));
 
-    /// <summary>Folder of a version; null when there is none for this viewer.</summary>
+    /// <summary>Folder of a version, to look at; null when there is none for this viewer.</summary>
     public async Task<string?> FolderAsync(Viewer viewer, Guid version)
     {
         await using var db = await databases.CreateDbContextAsync();
-        return await db.Versions.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(v => v.Id == version) is { } row ? files.Version(row) : null;
+        if (await db.Versions.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(v => v.Id == version) is not { } row)
+            return null;
+        await audit.ViewedAsync(viewer, row.OwnerId, "model", row.ModelId);
+        return files.Version(row);
     }
 
     /// <summary>Work with a model, before every other kind of work on the device.</summary>

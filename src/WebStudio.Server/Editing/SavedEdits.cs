@@ -90,7 +90,10 @@ internal sealed class SavedEdits(IDbContextFactory<StudioDb> databases, DataFold
     public async Task<string?> PictureAsync(Viewer viewer, Guid edit)
     {
         await using var db = await databases.CreateDbContextAsync();
-        return await db.SavedEdits.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(e => e.Id == edit) is { } row && File.Exists(Picture(row)) ? Picture(row) : null;
+        if (await db.SavedEdits.AsNoTracking().VisibleTo(viewer).Include(e => e.Version).FirstOrDefaultAsync(e => e.Id == edit) is not { } row || !File.Exists(Picture(row)))
+            return null;
+        await audit.ViewedAsync(viewer, row.OwnerId, "model", row.Version!.ModelId);
+        return Picture(row);
     }
 
     private string Picture(SavedEdit edit) => Path.Combine(folders.Edit(edit.OwnerId, edit.Id), "picture.webp");

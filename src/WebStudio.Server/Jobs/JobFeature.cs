@@ -3,6 +3,7 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Models;
 using WebStudio.Components.Training;
 using WebStudio.Server.Access;
+using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
 using WebStudio.Server.Settings;
 using WebStudio.Server.Storage;
@@ -31,13 +32,16 @@ internal static class JobFeature
     /// <summary>Pictures of a training: the photos shown, and their reconstructions.</summary>
     public static IEndpointRouteBuilder MapJobs(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/files/jobs/{job:guid}/{kind}-{n:int}.webp", async (Guid job, string kind, int n, HttpContext http, IDbContextFactory<StudioDb> databases, DataFolders folders) =>
+        app.MapGet("/files/jobs/{job:guid}/{kind}-{n:int}.webp", async (Guid job, string kind, int n, HttpContext http, IDbContextFactory<StudioDb> databases, DataFolders folders, AuditLog audit) =>
         {
             await using var db = await databases.CreateDbContextAsync(http.RequestAborted);
             var row = kind is "shot" or "photo" ? await db.Jobs.AsNoTracking().VisibleTo(Viewer.Of(http.User)).FirstOrDefaultAsync(j => j.Id == job, http.RequestAborted) : null;
             var path = row is null ? "" : Path.Combine(folders.Job(row.OwnerId, row.Id), $"{kind}-{n}.webp");
             http.Response.Headers.CacheControl = "private, no-cache";
-            return File.Exists(path) ? Results.File(path, "image/webp", lastModified: File.GetLastWriteTimeUtc(path)) : Results.NotFound();
+            if (row is null || !File.Exists(path))
+                return Results.NotFound();
+            await audit.ViewedAsync(Viewer.Of(http.User), row.OwnerId, "training", job);
+            return Results.File(path, "image/webp", lastModified: File.GetLastWriteTimeUtc(path));
         });
         return app;
     }

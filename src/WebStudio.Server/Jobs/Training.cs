@@ -73,6 +73,7 @@ internal sealed class Training(IDbContextFactory<StudioDb> databases, TrainingPl
         await using var db = await databases.CreateDbContextAsync();
         if (await db.Jobs.AsNoTracking().VisibleTo(viewer).FirstOrDefaultAsync(j => j.Id == job) is not { } row)
             return null;
+        await audit.ViewedAsync(viewer, row.OwnerId, "training", job);
         var turn = row.State == JobState.Queued ? await queue.TurnAsync(db, job) : null;
         return new()
         {

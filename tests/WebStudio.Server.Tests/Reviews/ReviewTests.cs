@@ -5,11 +5,14 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Components.Models;
 using WebStudio.Components.Reviews;
+using WebStudio.Components.Training;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Gpu.Imaging.Provenance;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Audit;
 using WebStudio.Server.Data;
+using WebStudio.Server.Jobs;
+using WebStudio.Server.Storage;
 using WebStudio.Server.Tests.Editing;
 
 namespace WebStudio.Server.Tests.Reviews;
@@ -228,6 +231,42 @@ public sealed class ReviewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_supervisor_sees_without_the_page_it_belongs_to_is_logged_once_too()
+    {
+        await using var hers = await EditorClient.ConnectAsync(_ada);
+        var kept = await hers.SaveAsync((await hers.OpenAsync(_model.VersionId, "photo:3")).Session, "Turned", [10]);
+        var (photo, job) = await AddPhotoAndJobAsync();
+        var training = _studio.App.Services.GetRequiredService<ITraining>();
+        using var http = _sue.Http();
+
+        foreach (var kind in (string[])["thumb", "face"])
+            await http.GetAsync($"/files/albums/{_model.AlbumId}/photos/{photo}/{kind}", Cancel);
+        Assert.Empty(await ViewsAsync()); // what lists show
+        await GetOftenAsync($"/files/albums/{_model.AlbumId}/photos/{photo}/full", $"/files/jobs/{job}/photo-0.webp", $"/files/versions/{_model.VersionId}/album/0001.png");
+        (string, Guid)[] seen = [("album", _model.AlbumId), ("model", _model.ModelId), ("training", job)];
+        Assert.Equal(seen, await ViewsAsync());
+        await training.FindAsync(_sue.Viewer, job);
+        await GetOftenAsync($"/files/edits/{kept.Id}/picture.webp");
+        Assert.Equal(seen, await ViewsAsync());
+
+        var other = await _studio.AddModelAsync(_ada.Viewer, SmallModel.Write);
+        await using var client = await EditorClient.ConnectAsync(_sue);
+        await client.OpenAsync(other.VersionId, "photo:1");
+        Assert.Contains(("model", other.ModelId), await ViewsAsync());
+        var (_, another) = await AddPhotoAndJobAsync();
+        await training.FindAsync(_ada.Viewer, another);
+        Assert.DoesNotContain(("training", another), await ViewsAsync());
+        await training.FindAsync(_sue.Viewer, another);
+        Assert.Contains(("training", another), await ViewsAsync());
+        Assert.Equal(5, (await ViewsAsync()).Count);
+
+        async Task<List<(string, Guid)>> ViewsAsync() => [.. (await Audit.ReadAsync(_sue.Viewer, AuditActions.Viewed, 0)).Lines.Select(l => (l.Subject, l.SubjectId)).OrderBy(l => l.Subject)];
+
+        // As a page's pictures come: many at the same moment.
+        async Task GetOftenAsync(params string[] addresses) => Assert.All(await Task.WhenAll(addresses.SelectMany(a => Enumerable.Repeat(a, 8)).Select(a => http.GetAsync(a, Cancel))), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
     public async Task The_log_has_pages_and_lets_nothing_be_changed_or_removed()
     {
         var log = _studio.App.Services.GetRequiredService<AuditLog>();
@@ -242,6 +281,24 @@ public sealed class ReviewTests : IAsyncLifetime
         Assert.Contains("only added to", (await Assert.ThrowsAnyAsync<Exception>(() => db.AuditEntries.ExecuteDeleteAsync(Cancel))).Message);
         Assert.Contains("only added to", (await Assert.ThrowsAnyAsync<Exception>(() => db.AuditEntries.ExecuteUpdateAsync(set => set.SetProperty(e => e.Detail, ""), Cancel))).Message);
         Assert.Equal(120, await db.AuditEntries.CountAsync(e => e.Action == AuditActions.Exported, Cancel));
+    }
+
+    /// <summary>A photo of the album, and a training that is over; both with a file.</summary>
+    private async Task<(Guid Photo, Guid Job)> AddPhotoAndJobAsync()
+    {
+        var folders = _studio.App.Services.GetRequiredService<DataFolders>();
+        var photo = new Photo { AlbumId = _model.AlbumId, FileName = $"{Guid.NewGuid():N}.png", UploadSha256 = $"{Guid.NewGuid():N}{Guid.NewGuid():N}", ContentType = "image/png", Sha256 = new string('d', 64) };
+        var job = new Job { OwnerId = _ada.Viewer.UserId, StudioId = _ada.Viewer.StudioId, RequestId = Guid.NewGuid(), AlbumId = _model.AlbumId, ModelId = _model.ModelId, Request = "{}", State = JobState.Succeeded, CreatedAt = DateTimeOffset.UtcNow };
+        var picture = ImageEncoder.Encode(new RgbImage(8, 8, new byte[192]), ImageFormat.Png);
+        foreach (var file in (string[])[PhotoPlace.Of(folders, _ada.Viewer.UserId, _model.AlbumId, photo.Id).Photo, Path.Combine(folders.Job(job.OwnerId, job.Id), "photo-0.webp")])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await File.WriteAllBytesAsync(file, picture, Cancel);
+        }
+        await using var db = await DatabaseAsync();
+        db.AddRange(photo, job);
+        await db.SaveChangesAsync(Cancel);
+        return (photo.Id, job.Id);
     }
 
     private Task<StudioDb> DatabaseAsync() => _studio.App.Services.GetRequiredService<IDbContextFactory<StudioDb>>().CreateDbContextAsync(Cancel);
