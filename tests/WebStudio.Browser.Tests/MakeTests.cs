@@ -82,6 +82,20 @@ public sealed class MakeTests(Chromium chromium) : IDisposable
         await Expect(ada.Page.GetByText("says that it is a photo with parts made by a trained model")).ToBeVisibleAsync();
         await ada.ChooseAsync(photo);
         await Expect(ada.Page.GetByText("says nothing of how it was made")).ToBeVisibleAsync();
+        // As large as photos get: it comes over the page's connection, in more messages than an editor may send.
+        var large = Path.Combine(_folder, "large.png");
+        await File.WriteAllBytesAsync(large, Noise(2600, 2200));
+        Assert.True(new FileInfo(large).Length > 15_000_000);
+        await ada.ChooseAsync(large);
+        await Expect(ada.Page.GetByRole(AriaRole.Heading, new() { Name = "large.png" })).ToBeVisibleAsync();
+        await Expect(ada.Page.GetByText("says nothing of how it was made")).ToBeVisibleAsync(new() { Timeout = Patience });
+    }
+
+    private static byte[] Noise(int width, int height)
+    {
+        var pixels = new byte[width * height * 3];
+        new Random(1).NextBytes(pixels);
+        return ImageEncoder.Encode(new RgbImage(width, height, pixels), ImageFormat.Png);
     }
 
     /// <summary>A hole is painted, and filled twice.</summary>
