@@ -9,7 +9,7 @@ internal static class AlbumFeature
     public static IServiceCollection AddAlbums(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSettings<AlbumOptions>(configuration, "Albums");
-        services.AddSingleton<AlbumFeed>().AddSingleton<PhotoStore>().AddSingleton<PhotoAnalyses>().AddSingleton<PhotoPictures>();
+        services.AddSingleton<AlbumFeed>().AddSingleton<PictureDecoding>().AddSingleton<PhotoStore>().AddSingleton<PhotoAnalyses>().AddSingleton<PhotoPictures>();
         services.AddSingleton<AlbumDecisions>().AddSingleton<CuratedAlbums>().AddSingleton<CurationWork>();
         services.AddSingleton<IAlbums, AlbumCatalog>();
         services.AddHostedService<CurationService>();

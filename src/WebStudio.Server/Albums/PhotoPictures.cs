@@ -17,7 +17,7 @@ namespace WebStudio.Server.Albums;
 internal readonly record struct PictureFile(string Path, string MediaType, string Tag);
 
 /// <summary>The pictures of a photo: itself, small, and the person's face cut out, which is made when it is first asked for.</summary>
-internal sealed class PhotoPictures(DataFolders folders, PhotoAnalyses analyses, IOptions<AlbumOptions> options)
+internal sealed class PhotoPictures(DataFolders folders, PhotoAnalyses analyses, PictureDecoding decoding, IOptions<AlbumOptions> options)
 {
     private const string WebP = "image/webp";
 
@@ -59,12 +59,15 @@ internal sealed class PhotoPictures(DataFolders folders, PhotoAnalyses analyses,
     private async Task CutAsync(PhotoPlace place, Photo photo, FacePoints? points, string path, CancellationToken cancel)
     {
         var face = points is null && await analyses.ReadAsync(place, cancel) is { } analysis && photo.ChosenFace < analysis.Faces.Count ? analysis.Faces[photo.ChosenFace.Value].Observation : null;
-        await Task.Run(() =>
-        {
-            var decision = new PhotoDecision { Name = photo.FileName, Verdict = PhotoVerdict.Used, Reason = "", Faces = face is null ? [] : [face], ChosenFace = face is null ? null : 0, Crop = points };
-            var aligned = decision.CutOut(ImageFile.Read(place.Photo, options.Value.Stored), new FfhqAlignmentOptions());
-            place.DeleteFaces();
-            AtomicFile.Write(path, stream => stream.Write(ImageEncoder.Encode(aligned.Image, ImageFormat.WebP)));
-        }, cancel);
+        await decoding.RunAsync(
+            () =>
+            {
+                var decision = new PhotoDecision { Name = photo.FileName, Verdict = PhotoVerdict.Used, Reason = "", Faces = face is null ? [] : [face], ChosenFace = face is null ? null : 0, Crop = points };
+                var aligned = decision.CutOut(ImageFile.Read(place.Photo, options.Value.Stored), new FfhqAlignmentOptions());
+                place.DeleteFaces();
+                AtomicFile.Write(path, stream => stream.Write(ImageEncoder.Encode(aligned.Image, ImageFormat.WebP)));
+                return true;
+            },
+            cancel);
     }
 }

@@ -20,12 +20,8 @@ internal readonly record struct PhotoAdded(Guid PhotoId, string FileName, bool I
 /// Takes photos in: streamed to a file beside their place, told apart by the hash of what was uploaded, checked, freed of what tells where they were taken (<see cref="PhotoIntake"/>), and
 /// only then named by a row. What is refused or broken off leaves nothing.
 /// </summary>
-internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFolders folders, StorageQuota quota, IOptions<AlbumOptions> options, AlbumFeed feed, TimeProvider time) : IDisposable
+internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFolders folders, StorageQuota quota, IOptions<AlbumOptions> options, PictureDecoding decoding, AlbumFeed feed, TimeProvider time) : IDisposable
 {
-
-    // A photo of 50 megapixels takes 350 MB while it is decoded: two at a time.
-    private readonly SemaphoreSlim _decoding = new(2);
-
     // Counting the photos of an album, finding a free name and adding the row belong together.
     private readonly SemaphoreSlim _adding = new(1);
 
@@ -94,11 +90,7 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
         feed.Changed(album.Id);
     }
 
-    public void Dispose()
-    {
-        _decoding.Dispose();
-        _adding.Dispose();
-    }
+    public void Dispose() => _adding.Dispose();
 
     private async Task<string> ReceiveAsync(Stream content, string path, string name, CancellationToken cancel)
     {
@@ -116,35 +108,26 @@ internal sealed class PhotoStore(IDbContextFactory<StudioDb> databases, DataFold
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private async Task<Photo> TakeInAsync(PhotoPlace place, string upload, string name, string uploadHash, CancellationToken cancel)
-    {
-        await _decoding.WaitAsync(cancel);
-        try
+    private Task<Photo> TakeInAsync(PhotoPlace place, string upload, string name, string uploadHash, CancellationToken cancel) => decoding.RunAsync(
+        () =>
         {
-            return await Task.Run(() =>
+            var intake = PhotoIntake.Of(File.ReadAllBytes(upload), name, options.Value.Intake);
+            PhotoThumb.Write(place, intake.Image);
+            AtomicFile.Write(place.Photo, stream => stream.Write(intake.Content));
+            return new Photo
             {
-                var intake = PhotoIntake.Of(File.ReadAllBytes(upload), name, options.Value.Intake);
-                PhotoThumb.Write(place, intake.Image);
-                AtomicFile.Write(place.Photo, stream => stream.Write(intake.Content));
-                return new Photo
-                {
-                    Id = place.PhotoId,
-                    FileName = name,
-                    UploadSha256 = uploadHash,
-                    ContentType = intake.MediaType,
-                    Sha256 = Convert.ToHexStringLower(SHA256.HashData(intake.Content)),
-                    Bytes = intake.Content.Length,
-                    Width = intake.Image.Width,
-                    Height = intake.Image.Height,
-                    UploadedAt = time.GetUtcNow(),
-                };
-            }, cancel);
-        }
-        finally
-        {
-            _decoding.Release();
-        }
-    }
+                Id = place.PhotoId,
+                FileName = name,
+                UploadSha256 = uploadHash,
+                ContentType = intake.MediaType,
+                Sha256 = Convert.ToHexStringLower(SHA256.HashData(intake.Content)),
+                Bytes = intake.Content.Length,
+                Width = intake.Image.Width,
+                Height = intake.Image.Height,
+                UploadedAt = time.GetUtcNow(),
+            };
+        },
+        cancel);
 
     private async Task<PhotoAdded> AddRowAsync(Photo photo, CancellationToken cancel)
     {

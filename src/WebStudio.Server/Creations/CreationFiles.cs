@@ -1,15 +1,17 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 using WebStudio.Components.Creations;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
 using WebStudio.Gpu.Imaging;
+using WebStudio.Server.Albums;
 using WebStudio.Server.Editing;
 using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Creations;
 
 /// <summary>Folders of creations.</summary>
-internal sealed class CreationFiles(DataFolders folders)
+internal sealed class CreationFiles(DataFolders folders, PictureDecoding decoding, IOptions<AlbumOptions> options)
 {
     public const long MostBytes = 60_000_000;
     private const int MostName = 120;
@@ -30,7 +32,7 @@ internal sealed class CreationFiles(DataFolders folders)
                 throw new InvalidInputException($"{name} is larger than {MostBytes / 1_000_000} MB, the most that is accepted for one picture.");
             bytes.Write(buffer, 0, count);
         }
-        var photo = await Task.Run(() => PhotoIntake.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), name), cancel);
+        var photo = await decoding.RunAsync(() => PhotoIntake.Of(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), name, options.Value.Intake with { MaxBytes = MostBytes }), cancel);
         var file = $"upload-{index}.{(photo.Format == ImageFormat.Jpeg ? "jpg" : photo.Format.ToString().ToLowerInvariant())}";
         AtomicFile.Write(Path.Combine(Folder(creation), file), stream => stream.Write(photo.Content));
         return new(file, name, photo.Image.Width, photo.Image.Height, Convert.ToHexStringLower(SHA256.HashData(photo.Content)));

@@ -1,15 +1,17 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Applications;
 using WebStudio.Gpu.Imaging;
 using WebStudio.Gpu.Imaging.Provenance;
+using WebStudio.Server.Albums;
 using WebStudio.Server.Exports;
 
 namespace WebStudio.Server.Editing;
 
 /// <summary>The edited picture as a file, through the export gate: the face by itself, or put back into the whole photo.</summary>
-internal sealed class PictureExport(ModelHost models, StartingPoints points, SavedEdits edits, ExportGate gate)
+internal sealed class PictureExport(ModelHost models, StartingPoints points, SavedEdits edits, ExportGate gate, PictureDecoding decoding, IOptions<AlbumOptions> options)
 {
     /// <summary>What an export is asked.</summary>
     /// <param name="Start">Starting point: photo:3, portrait:17, creation:ID/0.</param>
@@ -64,14 +66,14 @@ internal sealed class PictureExport(ModelHost models, StartingPoints points, Sav
             }
         });
         // Outside the device's thread: a large photo takes its time.
-        var bytes = await Task.Run(() => ExportPermit.Encode(unedited is null ? edited : PutBack(start.Photo!, edited, unedited), kind, provenance, wish.Label));
+        var bytes = await decoding.RunAsync(() => ExportPermit.Encode(unedited is null ? edited : PutBack(start.Photo!, edited, unedited), kind, provenance, wish.Label));
         return (bytes, type, extension);
     }
 
-    private static RgbImage PutBack(WholePhoto photo, RgbImage edited, RgbImage unedited)
+    private RgbImage PutBack(WholePhoto photo, RgbImage edited, RgbImage unedited)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        return new PutBack(ImageFile.Read(photo.Path), photo.ToPhoto, edited.Width).Edit(edited.ToTensor().unsqueeze(0), unedited.ToTensor().unsqueeze(0));
+        return new PutBack(ImageFile.Read(photo.Path, options.Value.Stored), photo.ToPhoto, edited.Width).Edit(edited.ToTensor().unsqueeze(0), unedited.ToTensor().unsqueeze(0));
     }
 
     private static (ImageFormat Kind, string Type, string Extension) Format(string format) => format switch
