@@ -21,7 +21,7 @@ internal static class FuzzCommand
             var report = await FuzzRun.RunAsync(studio.App.Services, (await studio.JoinAsync("fuzz")).Viewer, count, seed);
             await end.CancelAsync();
             await watching;
-            Console.WriteLine(FormattableString.Invariant($"{count} files from seed {seed}: {report.Taken} taken, {report.Refused} refused, {report.Wrong.Count} wrong, {report.Left.Count} left behind, memory x {report.Growth:0.00}"));
+            Console.WriteLine(FormattableString.Invariant($"{count} files from seed {seed}: {report.Taken} taken, {report.Refused} refused ({report.TakenNetworks} and {report.RefusedNetworks} of them networks), {report.Wrong.Count} wrong, {report.Left.Count} left behind, memory x {report.Growth:0.00}"));
             var (middle, last) = memory.Thirds;
             Console.WriteLine(FormattableString.Invariant($"memory: {middle:f0} MB in the second third, {last:f0} MB in the last, {(memory.IsFlat ? "flat" : "growing")}"));
             foreach (var line in report.Wrong.Concat(report.Left))

@@ -6,21 +6,28 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Gpu;
 using WebStudio.Gpu.Checkpoints;
+using WebStudio.Gpu.Checkpoints.Generators;
 using WebStudio.Gpu.Imaging;
+using WebStudio.Gpu.StyleGan;
+using WebStudio.Gpu.Tests.Checkpoints;
 using WebStudio.Server.Admin;
 using WebStudio.Server.Albums;
 using WebStudio.Server.Data;
 using WebStudio.Server.Storage;
+using static TorchSharp.torch;
+using RandomSource = TorchSharp.torch.Generator;
 
 namespace WebStudio.Server.Tests.Input;
 
 /// <summary>What came of a run.</summary>
 /// <param name="Taken">Files that were still good enough.</param>
 /// <param name="Refused">Files that were refused in a sentence.</param>
+/// <param name="TakenNetworks">Networks among those taken.</param>
+/// <param name="RefusedNetworks">Networks among those refused.</param>
 /// <param name="Wrong">Anything else, with the seed that makes it again.</param>
 /// <param name="Left">Files in the data folder that belong to no photo and no base.</param>
 /// <param name="Growth">Memory after over memory before, once both were collected.</param>
-internal sealed record FuzzReport(int Taken, int Refused, IReadOnlyList<string> Wrong, IReadOnlyList<string> Left, double Growth);
+internal sealed record FuzzReport(int Taken, int Refused, int TakenNetworks, int RefusedNetworks, IReadOnlyList<string> Wrong, IReadOnlyList<string> Left, double Growth);
 
 /// <summary>Throws spoilt pictures at the intake and spoilt networks at the importer of a running application.</summary>
 internal static class FuzzRun
@@ -36,13 +43,14 @@ internal static class FuzzRun
         var id = await services.GetRequiredService<IAlbums>().CreateAsync(viewer, new("fuzzed", "nobody", null));
         var album = await WithAsync(services, db => db.Albums.AsNoTracking().SingleAsync(a => a.Id == id));
         var (pictures, networks) = (Pictures(), Networks());
-        var (taken, refused, wrong, before) = (0, 0, new List<string>(), 0L);
+        var (taken, refused, wrong, before) = (new int[2], new int[2], new List<string>(), 0L); // pictures, networks
         for (var n = 0; n < count; n++)
         {
             if (n == Math.Min(WarmUp, count / 2))
                 before = Memory();
             var (isNetwork, s) = (n % NetworkEvery == NetworkEvery - 1, seed + n);
-            var (good, other) = isNetwork ? (networks[s % networks.Length], networks[(s + 1) % networks.Length]) : (pictures[s % pictures.Length], pictures[(s + 1) % pictures.Length]);
+            var turn = n / NetworkEvery;
+            var (good, other) = isNetwork ? (networks[turn % networks.Length], networks[(turn + 1) % networks.Length]) : (pictures[s % pictures.Length], pictures[(s + 1) % pictures.Length]);
             var spoilt = Mutator.Spoil(good, other, s);
             try
             {
@@ -50,11 +58,11 @@ internal static class FuzzRun
                     await services.GetRequiredService<BaseImporter>().ImportAsync(new($"fuzzed {s}", "fuzzed.safetensors", "none", true, null), new MemoryStream(spoilt), viewer.UserId, default);
                 else
                     await services.GetRequiredService<PhotoStore>().AddAsync(album, $"{s}.jpg", new MemoryStream(spoilt), default);
-                taken++;
+                taken[isNetwork ? 1 : 0]++;
             }
             catch (InvalidInputException e)
             {
-                refused++;
+                refused[isNetwork ? 1 : 0]++;
                 if (e.Message.Contains(services.GetRequiredService<DataFolders>().Root, StringComparison.Ordinal))
                     wrong.Add($"seed {s}: the refusal tells where things lie: {e.Message}");
             }
@@ -66,7 +74,7 @@ internal static class FuzzRun
             }
         }
         var after = Memory();
-        return new(taken, refused, wrong, await LeftAsync(services), (double)after / Math.Max(1, before));
+        return new(taken.Sum(), refused.Sum(), taken[1], refused[1], wrong, await LeftAsync(services), (double)after / Math.Max(1, before));
     }
 
     /// <summary>Small pictures of every accepted format, with metadata where the format has some.</summary>
@@ -82,11 +90,17 @@ internal static class FuzzRun
         return [Encode(SKEncodedImageFormat.Jpeg, 90), Encode(SKEncodedImageFormat.Png, 100), Encode(SKEncodedImageFormat.Webp, 80), Encode(SKEncodedImageFormat.Webp, 100), ImageEncoder.Encode(picture, ImageFormat.Jpeg, 60)];
     }
 
-    /// <summary>The built-in network, cut down to its first blocks by its own format: as large as a small file needs.</summary>
+    /// <summary>Whole networks, small ones, as the importer takes them: safetensors and NVIDIA's pickle.</summary>
     private static byte[][] Networks()
     {
-        var file = File.ReadAllBytes(Path.Combine(BaseFolder.BuiltIn, BaseFolder.GeneratorFile));
-        return [file[..200_000], file];
+        using var scope = NewDisposeScope();
+        using var random = new RandomSource(1);
+        var config = new GeneratorConfig { ZDim = 16, WDim = 16, ImgResolution = 32, Channels = GeneratorConfig.ChannelsFor(32, 256, 8), MappingLayers = 2 };
+        using var folder = new TemporaryFolder();
+        new GeneratorCheckpoint(config, GeneratorLayout.Required(config).ToDictionary(entry => entry.Name, entry => randn(entry.Shape, generator: random))).Write(folder["network.safetensors"]);
+        using var pickle = new MemoryStream();
+        NetworkPickle.Write(pickle, config, (_, shape) => randn(shape, generator: random).data<float>().ToArray());
+        return [File.ReadAllBytes(folder["network.safetensors"]), pickle.ToArray()];
     }
 
     private static async Task<IReadOnlyList<string>> LeftAsync(IServiceProvider services)

@@ -20,6 +20,8 @@ public sealed class FuzzTests
         Assert.Empty(report.Left);
         Assert.Equal(Count, report.Taken + report.Refused);
         Assert.InRange(report.Refused, Count / 4, Count - 10); // a mutator that spoils nothing, or everything, would show nothing
+        Assert.InRange(report.TakenNetworks, 1, Count); // some come as far as the trial picture
+        Assert.InRange(report.RefusedNetworks, 1, Count);
         Assert.InRange(report.Growth, 0, 1.5);
     }
 }
