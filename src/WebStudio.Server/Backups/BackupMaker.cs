@@ -49,7 +49,7 @@ internal sealed class BackupMaker(IDbContextFactory<StudioDb> databases, DataFol
             IReadOnlyList<string> lost = [];
             AtomicFolder.Write(place, beside =>
             {
-                File.SetUnixFileMode(beside, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // it holds the keys of cookies
+                File.SetUnixFileMode(beside, DataFolders.Private);
                 draft = new(folders, Path.Combine(beside, BackupManifest.Data), earlier, taken);
                 (var migration, lost) = Fill(draft, stop);
                 using (var written = File.OpenHandle(draft.Database))

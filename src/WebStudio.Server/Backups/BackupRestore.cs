@@ -24,7 +24,11 @@ internal static class BackupRestore
             if (Directory.Exists(data))
                 Fill(data, within => Copy(backup, manifest, within, done, stop));
             else
-                AtomicFolder.Write(data, beside => Copy(backup, manifest, beside, done, stop));
+                AtomicFolder.Write(data, beside =>
+                {
+                    File.SetUnixFileMode(beside, DataFolders.Private);
+                    Copy(backup, manifest, beside, done, stop);
+                });
         }
         catch (Exception e) when (DiskFull.Caused(e))
         {

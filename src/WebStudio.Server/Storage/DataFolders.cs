@@ -16,10 +16,13 @@ internal sealed class DataFolders
     /// <summary>What a file system of its own has at its top.</summary>
     public const string LostAndFound = "lost+found";
 
+    /// <summary>Rights of a folder that holds keys, passwords' hashes and photos: other accounts of the machine do not get in.</summary>
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     public DataFolders(IOptions<StorageOptions> options)
     {
         Root = Path.GetFullPath(options.Value.Root);
-        Directory.CreateDirectory(Root);
+        Directory.CreateDirectory(Root, Private); // one that is there keeps the rights that whoever made it gave it
     }
 
     public string Root { get; }

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
 using WebStudio.Gpu;
 using WebStudio.Server.Backups;
+using WebStudio.Server.Storage;
 
 namespace WebStudio.Server.Tests.Backups;
 
@@ -40,6 +42,19 @@ public sealed class BackupTests : IAsyncLifetime
         Assert.Equal(["delete"], Read(report, "PRAGMA journal_mode"));
         Assert.Equal(["Summer"], Read(report, "SELECT Name FROM Albums"));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(report.Folder).UnixFileMode); // keys and passwords' hashes lie in it
+    }
+
+    [Fact]
+    public void A_data_folder_is_for_the_server_alone_where_it_is_made_or_restored_and_one_that_is_there_keeps_its_rights()
+    {
+        const UnixFileMode alone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, shared = alone | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        var (restored, there) = (_studio["restored"], Directory.CreateDirectory(_studio["there"]));
+#pragma warning disable CA1416 // the server runs on Linux
+        there.UnixFileMode = shared;
+#pragma warning restore CA1416
+        BackupRestore.Restore(_studio.BackUp().Folder, restored, null, TestContext.Current.CancellationToken);
+        _ = new DataFolders(Options.Create(new StorageOptions { Root = there.FullName }));
+        Assert.Equal((alone, alone, shared), (new DirectoryInfo(_studio.Data).UnixFileMode, new DirectoryInfo(restored).UnixFileMode, new DirectoryInfo(there.FullName).UnixFileMode));
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed partial class UnitTests
         using var folder = new TemporaryFolder();
         var arguments = SettingPattern().Matches(line).SelectMany(m => new[] { $"--{m.Groups[1].Value}", m.Groups[2].Value }).ToArray();
         Assert.Contains("--Access:RequireHttps", arguments);
+        Assert.Superset(new HashSet<string> { "UMask=0077", "StateDirectoryMode=0700" }, unit.Split('\n').ToHashSet()); // for no other account of the machine
         await using var app = StudioHost.Build([.. arguments[..^2], "--Storage:Root", folder.Path]); // unknown ones would stop it
         Assert.Equal("--Storage:Root", arguments[^2]);
         Assert.NotEmpty(app.Services.GetServices<SettingsSection>());
