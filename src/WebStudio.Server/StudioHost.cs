@@ -72,7 +72,7 @@ internal static class StudioHost
         app.UseErrorPages();
         app.UseAuthentication();
         app.UseConnectionWatch();
-        app.UseRateLimiter();
+        app.UseRequestLimits();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapStaticAssets().AllowAnonymous();

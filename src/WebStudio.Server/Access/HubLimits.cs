@@ -25,7 +25,7 @@ internal sealed class HubLimits(IOptions<LimitOptions> limits) : IHubFilter
             if (!lease.IsAcquired)
             {
                 invocationContext.Context.Abort();
-                throw new HubException("This page sent too many messages; its connection was closed. Load the page again.");
+                return null; // nobody is there to be told; an error for each of thousands would fill the log
             }
         }
         return await next(invocationContext);

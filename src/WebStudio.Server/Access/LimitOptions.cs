@@ -9,15 +9,15 @@ internal sealed class LimitOptions
     [Range(0, 100_000)]
     public int SignInsPerMinute { get; set; } = 60;
 
-    /// <summary>Photos that one user uploads within a minute.</summary>
+    /// <summary>Photos that one user uploads within a minute, in pages and by all tokens together.</summary>
     [Range(0, 1_000_000)]
     public int UploadsPerMinute { get; set; } = 1200;
 
-    /// <summary>Full-size pictures that one user has made within a minute: downloads and exports.</summary>
+    /// <summary>Full-size pictures that one user has made within a minute, in pages and by all tokens together: downloads and exports.</summary>
     [Range(0, 100_000)]
     public int ExportsPerMinute { get; set; } = 60;
 
-    /// <summary>Requests of one API token within a minute.</summary>
+    /// <summary>Requests of one API token within a minute; those without a token that holds count together for their address.</summary>
     [Range(0, 1_000_000)]
     public int ApiCallsPerMinute { get; set; } = 600;
 

@@ -2,21 +2,35 @@ using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
 using WebStudio.Server.Api;
 
 namespace WebStudio.Server.Access;
 
-/// <summary>Slows down whoever asks too often, by address where nobody is signed in yet, by account elsewhere, so that one never takes from another.</summary>
+/// <summary>Slows down whoever asks too often: by address where nobody is signed in yet, by token or account elsewhere, so that one never takes from another.</summary>
 internal static class RequestLimits
 {
     private static readonly string[] Doors = ["/account/sign-in", "/account/code", "/account/passkey-request", "/join", "/reset", "/setup"];
 
     public static IServiceCollection AddRequestLimits(this IServiceCollection services) => services.AddRateLimiter(_ => { }).AddSingleton<IConfigureOptions<RateLimiterOptions>, Setup>();
 
-    /// <summary>What a request counts as, and for whom; null where nothing is counted.</summary>
-    private static (string Kind, string Whom)? Of(HttpContext context)
+    /// <summary>Reads the tokens of programmes before requests are counted: whose they are decides what they count for.</summary>
+    public static WebApplication UseRequestLimits(this WebApplication app)
+    {
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(ApiFeature.Root, StringComparison.OrdinalIgnoreCase), api => api.Use(async (context, next) =>
+        {
+            if (await context.AuthenticateAsync(TokenAuthentication.Name) is { Succeeded: true, Principal: var programme })
+                context.User = programme;
+            await next(context);
+        }));
+        app.UseRateLimiter();
+        return app;
+    }
+
+    /// <summary>What a request counts as by the way it comes, and for whom; null where nothing is counted.</summary>
+    private static (string Kind, string Whom)? Way(HttpContext context)
     {
         var request = context.Request;
         var path = request.Path;
@@ -24,12 +38,17 @@ internal static class RequestLimits
             // The pages themselves may be looked at; the address of a link is a guess already.
             return HttpMethods.IsPost(request.Method) || path.Value!.Count('/') > 1 && !path.StartsWithSegments("/account", StringComparison.OrdinalIgnoreCase) ? ("door", Network(context.Connection.RemoteIpAddress)) : null;
         if (path.StartsWithSegments(ApiFeature.Root, StringComparison.OrdinalIgnoreCase))
-            return ("api", request.Headers.Authorization.ToString() is { Length: > 0 } secret ? TokenAuthentication.Hash(secret) : Network(context.Connection.RemoteIpAddress)); // before anybody looks whose it is
-        if (context.User.FindFirstValue(ClaimTypes.NameIdentifier) is not { } user)
+            // Who makes tokens up has no more of them than the address has requests.
+            return ("api", context.User.FindFirstValue(TokenAuthentication.TokenClaim) ?? Network(context.Connection.RemoteIpAddress));
+        return null;
+    }
+
+    /// <summary>What a request counts as by the work it makes, for the account it is done for, with a cookie or any of its tokens; null where nothing is counted.</summary>
+    private static (string Kind, string Whom)? Work(HttpContext context)
+    {
+        if (context.User.FindFirstValue(ClaimTypes.NameIdentifier) is not { } user || context.GetEndpoint()?.Metadata is not { } marks)
             return null;
-        if (HttpMethods.IsPost(request.Method) && path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
-            return ("upload", user);
-        return context.GetEndpoint()?.Metadata.GetMetadata<MakesPictures>() is null ? null : ("export", user);
+        return marks.GetMetadata<TakesPictures>() is not null ? ("upload", user) : marks.GetMetadata<MakesPictures>() is not null ? ("export", user) : null;
     }
 
     /// <summary>An IPv6 household has 2⁶⁴ addresses: they count as one.</summary>
@@ -48,11 +67,13 @@ internal static class RequestLimits
         public void Configure(RateLimiterOptions options)
         {
             options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => Of(context) is var (kind, whom) && Most(kind) is > 0 and var most
-                ? RateLimitPartition.GetTokenBucketLimiter($"{kind} {whom}", _ => Bucket(most, kind == "upload" ? most / 4 : 0))
-                : RateLimitPartition.GetNoLimiter(""));
+            options.GlobalLimiter = PartitionedRateLimiter.CreateChained(Counting(Way), Counting(Work));
             options.OnRejected = (rejected, cancel) => new(TellAsync(rejected, cancel));
         }
+
+        private PartitionedRateLimiter<HttpContext> Counting(Func<HttpContext, (string Kind, string Whom)?> of) => PartitionedRateLimiter.Create<HttpContext, string>(context => of(context) is var (kind, whom) && Most(kind) is > 0 and var most
+            ? RateLimitPartition.GetTokenBucketLimiter($"{kind} {whom}", _ => Bucket(most, kind == "upload" ? most / 4 : 0))
+            : RateLimitPartition.GetNoLimiter(""));
 
         private int Most(string kind) => kind switch
         {
@@ -85,6 +106,9 @@ internal static class RequestLimits
         }
     }
 }
+
+/// <summary>Marks an address that takes a photo in.</summary>
+internal sealed class TakesPictures;
 
 /// <summary>Marks an address whose answer is rendered for the one who asks.</summary>
 internal sealed class MakesPictures;

@@ -17,7 +17,7 @@ internal static class PhotoEndpoints
 {
     public static void MapPhotos(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/api/albums/{album:guid}/photos", UploadAsync).AddEndpointFilter<RequireSameOrigin>();
+        app.MapPost("/api/albums/{album:guid}/photos", UploadAsync).AddEndpointFilter<RequireSameOrigin>().WithMetadata(new TakesPictures());
         app.MapGet("/files/albums/{album:guid}/photos/{photo:guid}/{kind:regex(^(thumb|full|face)$)}", FileAsync);
     }
 

@@ -5,6 +5,7 @@ using WebStudio.Components.Access;
 using WebStudio.Components.Albums;
 using WebStudio.Components.Api;
 using WebStudio.Gpu.Faces.Curation;
+using WebStudio.Server.Access;
 using WebStudio.Server.Albums;
 
 namespace WebStudio.Server.Api;
@@ -49,7 +50,7 @@ internal static class AlbumApi
         group.MapGet("/{album:guid}", FindAsync).For(ApiScopes.AlbumsRead).WithSummary("One album");
         group.MapDelete("/{album:guid}", DeleteAsync).For(ApiScopes.AlbumsWrite).WithSummary("Put an album with its models into the bin");
         group.MapGet("/{album:guid}/photos", PhotosAsync).For(ApiScopes.AlbumsRead).WithSummary("Its photos with what was found in them");
-        group.MapPost("/{album:guid}/photos", PhotoEndpoints.UploadAsync).For(ApiScopes.AlbumsWrite).Accepts<byte[]>("application/octet-stream").WithSummary("Add a photo: its bytes as the body, its file name as ?name=");
+        group.MapPost("/{album:guid}/photos", PhotoEndpoints.UploadAsync).For(ApiScopes.AlbumsWrite).WithMetadata(new TakesPictures()).Accepts<byte[]>("application/octet-stream").WithSummary("Add a photo: its bytes as the body, its file name as ?name=");
         group.MapGet("/{album:guid}/photos/{photo:guid}/{kind:regex(^(thumb|full|face)$)}", PhotoEndpoints.FileAsync).For(ApiScopes.AlbumsRead).WithSummary("A photo as a file: thumb, full, or the face cut out");
         group.MapPost("/{album:guid}/photos/{photo:guid}/decision", DecideAsync).For(ApiScopes.AlbumsWrite).WithSummary("Replace what you decided on a photo: any of use, face, attributes, tags, crop, as in an overrides file; {} takes it back");
         group.MapDelete("/{album:guid}/photos/{photo:guid}", DeletePhotoAsync).For(ApiScopes.AlbumsWrite).WithSummary("Remove a photo");

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.HttpResults;
 using WebStudio.Components.Access;
 using WebStudio.Components.Api;
+using WebStudio.Server.Access;
 using WebStudio.Server.Editing;
 
 namespace WebStudio.Server.Api;
@@ -20,8 +21,8 @@ internal static class ExportApi
     {
         group.MapGet("/models/{model:guid}/edits", async Task<Ok<List<ApiEdit>>> (Guid model, ClaimsPrincipal user, SavedEdits edits) => TypedResults.Ok((await edits.ListAsync(Viewer.Of(user), model)).Select(Of).ToList()))
             .For(ApiScopes.EditsRead).WithSummary("Kept edits of a model, newest first");
-        group.MapGet("/edits/{edit:guid}/export", EditingFeature.DownloadEditAsync).For(ApiScopes.Exports).WithSummary("A kept edit at full size: format png, jpeg or webp; label=true draws the visible label");
-        group.MapGet("/versions/{version:guid}/picture", EditingFeature.DownloadAsync).For(ApiScopes.Exports)
+        group.MapGet("/edits/{edit:guid}/export", EditingFeature.DownloadEditAsync).For(ApiScopes.Exports).WithMetadata(new MakesPictures()).WithSummary("A kept edit at full size: format png, jpeg or webp; label=true draws the visible label");
+        group.MapGet("/versions/{version:guid}/picture", EditingFeature.DownloadAsync).For(ApiScopes.Exports).WithMetadata(new MakesPictures())
             .WithSummary("An edited picture: start (photo:3, portrait:17), values (comma-separated, in the order of the version's sliders, empty where untouched), format; whole=true puts an opened photo's face back");
     }
 

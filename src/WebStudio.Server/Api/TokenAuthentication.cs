@@ -24,6 +24,9 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
     /// <summary>Claim of a scope.</summary>
     public const string ScopeClaim = "webstudio:scope";
 
+    /// <summary>Claim of the token's own id.</summary>
+    public const string TokenClaim = "webstudio:token";
+
     /// <summary>How every secret begins, so that one that leaked into a file is recognised.</summary>
     public const string Prefix = "wst_";
 
@@ -48,7 +51,7 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
             await NoteUseAsync(db.ApiTokens.Where(t => t.Id == found.Token.Id), now);
         var identity = new ClaimsIdentity(
         [
-            new(ClaimTypes.NameIdentifier, found.Token.OwnerId), new(Viewer.StudioClaim, found.StudioId.ToString()), new(Viewer.DisplayNameClaim, found.DisplayName),
+            new(ClaimTypes.NameIdentifier, found.Token.OwnerId), new(Viewer.StudioClaim, found.StudioId.ToString()), new(Viewer.DisplayNameClaim, found.DisplayName), new(TokenClaim, found.Token.Id.ToString()),
             .. found.Token.Scopes.Split(' ').Select(scope => new Claim(ScopeClaim, scope)),
         ], Scheme.Name);
         return AuthenticateResult.Success(new(new ClaimsPrincipal(identity), Scheme.Name));

@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using WebStudio.Components.Access;
+using WebStudio.Components.Api;
 
 namespace WebStudio.Server.Tests.Access;
 
@@ -55,6 +58,53 @@ public sealed class RequestLimitTests
         Assert.Contains("try again", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(HttpStatusCode.NotFound, (await bob.GetAsync(export)).Status);
         Assert.Equal(HttpStatusCode.OK, (await ada.GetAsync("/account")).Status); // pages are no exports
+    }
+
+    [Fact]
+    public async Task Made_up_tokens_count_together_for_their_address_and_a_token_that_holds_by_itself()
+    {
+        await using var studio = await StudioServer.StartAsync("--Limits:ApiCallsPerMinute=3");
+        var ada = await studio.JoinAsync("Ada");
+        var (first, second) = (await TokenAsync(studio, ada), await TokenAsync(studio, ada));
+        HttpStatusCode[] refused = [HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests];
+        Assert.Equal(refused, await AskAsync(studio, "/api/v1/albums", Enumerable.Range(0, 5).Select(_ => $"wst_{Guid.NewGuid():N}")));
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.TooManyRequests], await AskAsync(studio, "/api/v1/albums", Enumerable.Repeat(first, 4)));
+        Assert.Equal([HttpStatusCode.OK], await AskAsync(studio, "/API/v1/albums", [second]));
+    }
+
+    [Fact]
+    public async Task Exports_and_uploads_count_for_the_account_whichever_of_its_tokens_or_pages_asks()
+    {
+        await using var studio = await StudioServer.StartAsync("--Limits:ExportsPerMinute=2", "--Limits:UploadsPerMinute=3");
+        var (ada, bob) = (await studio.JoinAsync("Ada"), await studio.JoinAsync("Bob"));
+        var (first, second, others) = (await TokenAsync(studio, ada), await TokenAsync(studio, ada), await TokenAsync(studio, bob));
+        var export = $"/api/v1/edits/{Guid.NewGuid()}/export?format=png";
+        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests], await AskAsync(studio, export, [first, second, first]));
+        using var browser = await studio.SignInAsync("Ada");
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await browser.GetAsync($"/files/edits/{Guid.NewGuid()}/export?format=png")).Status);
+        Assert.Equal([HttpStatusCode.NotFound], await AskAsync(studio, export, [others]));
+
+        var upload = $"/api/v1/albums/{Guid.NewGuid()}/photos?name=a.jpg";
+        Assert.Equal([HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.NotFound, HttpStatusCode.TooManyRequests], await AskAsync(studio, upload, [first, second, first, second], post: true));
+        Assert.Equal([HttpStatusCode.NotFound], await AskAsync(studio, upload, [others], post: true));
+        Assert.Equal([HttpStatusCode.OK], await AskAsync(studio, "/api/v1/albums", [first])); // looking is neither
+    }
+
+    private static async Task<string> TokenAsync(StudioServer studio, Viewer owner) =>
+        (await studio.Services.GetRequiredService<IApiAccess>().CreateTokenAsync(owner, "a test", [.. ApiScopes.All.Select(s => s.Scope)], 1)).Secret!;
+
+    private static async Task<List<HttpStatusCode>> AskAsync(StudioServer studio, string path, IEnumerable<string> tokens, bool post = false)
+    {
+        var answers = new List<HttpStatusCode>();
+        foreach (var token in tokens)
+        {
+            using var programme = new HttpClient { BaseAddress = studio.Address };
+            programme.DefaultRequestHeaders.Authorization = new("Bearer", token);
+            using var content = new ByteArrayContent([1, 2, 3]);
+            using var answer = post ? await programme.PostAsync(path, content, TestContext.Current.CancellationToken) : await programme.GetAsync(path, TestContext.Current.CancellationToken);
+            answers.Add(answer.StatusCode);
+        }
+        return answers;
     }
 
     /// <summary>Wrong passwords from an address; true where the limit refused.</summary>
