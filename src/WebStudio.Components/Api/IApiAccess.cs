@@ -51,5 +51,6 @@ public interface IApiAccess
     Task RemoveWebhookAsync(Viewer viewer, Guid webhook);
 
     /// <summary>Sends a message to try a webhook out.</summary>
-    Task TryWebhookAsync(Viewer viewer, Guid webhook);
+    /// <returns>What speaks against it; null where it goes.</returns>
+    Task<string?> TryWebhookAsync(Viewer viewer, Guid webhook);
 }

@@ -11,6 +11,7 @@ namespace WebStudio.Server.Api;
 /// <summary>Tokens and webhooks of one's own account.</summary>
 internal sealed class ApiAccess(IDbContextFactory<StudioDb> databases, WebhookSecrets secrets, WebhookSender sender, TimeProvider time) : IApiAccess
 {
+    private const string TestBegins = """{"event":"test",""";
     private const int SecretBytes = 32, Shown = 8, MostTokens = 50, MostWebhooks = 10, LongestName = 80, MostDays = 365;
 
     public async Task<IReadOnlyList<TokenEntry>> TokensAsync(Viewer viewer)
@@ -74,14 +75,17 @@ internal sealed class ApiAccess(IDbContextFactory<StudioDb> databases, WebhookSe
         await db.Webhooks.Where(w => w.Id == webhook && w.OwnerId == viewer.UserId).ExecuteDeleteAsync();
     }
 
-    public async Task TryWebhookAsync(Viewer viewer, Guid webhook)
+    public async Task<string?> TryWebhookAsync(Viewer viewer, Guid webhook)
     {
         await using var db = await databases.CreateDbContextAsync();
         if (!await db.Webhooks.AnyAsync(w => w.Id == webhook && w.OwnerId == viewer.UserId))
-            return;
+            return null;
+        if (await db.WebhookMessages.AnyAsync(m => m.WebhookId == webhook && m.Body.StartsWith(TestBegins)))
+            return "The last test still waits to be delivered; it is tried again by itself.";
         var now = time.GetUtcNow();
         db.WebhookMessages.Add(new() { WebhookId = webhook, Body = WebhookOutbox.Json(new { Event = "test", At = now }), NextTryAt = now });
         await db.SaveChangesAsync();
         sender.Wake();
+        return null;
     }
 }

@@ -107,6 +107,6 @@ public sealed class ProgrammesPageTests : BunitContext
 
         public Task RemoveWebhookAsync(Viewer viewer, Guid webhook) => Task.CompletedTask;
 
-        public Task TryWebhookAsync(Viewer viewer, Guid webhook) => Task.CompletedTask;
+        public Task<string?> TryWebhookAsync(Viewer viewer, Guid webhook) => Task.FromResult<string?>(null);
     }
 }

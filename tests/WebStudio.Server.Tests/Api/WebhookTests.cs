@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -91,6 +92,36 @@ public sealed class WebhookTests : IAsyncLifetime
         studio.Services.GetRequiredService<WebhookSender>().Wake();
         var second = await NextAsync();
         Assert.Equal((first.Delivery, first.Body), (second.Delivery, second.Body)); // by which a receiver knows that it is the same
+    }
+
+    [Fact]
+    public async Task A_receiver_that_never_answers_holds_up_nobody_elses_messages()
+    {
+        await using var studio = await StudioServer.StartAsync("--Webhooks:AllowPrivateAddresses=true");
+        var (mute, viewer) = (await studio.JoinAsync("Mallory"), await studio.JoinAsync("Ada"));
+        var api = studio.Services.GetRequiredService<IApiAccess>();
+        using var silent = new TcpListener(IPAddress.Loopback, 0); // connections are taken and never answered
+        silent.Start();
+        await api.AddWebhookAsync(mute, $"http://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/");
+        await api.AddWebhookAsync(viewer, Address);
+        await using var db = await studio.DatabaseAsync();
+        var dead = await db.Webhooks.Where(w => w.OwnerId == mute.UserId).Select(w => w.Id).SingleAsync(Cancel);
+        for (var n = 0; n < 50; n++)
+            db.WebhookMessages.Add(new() { WebhookId = dead, Body = "{}", NextTryAt = DateTimeOffset.UtcNow - TimeSpan.FromHours(1) });
+        await db.SaveChangesAsync(Cancel);
+        Assert.Null(await api.TryWebhookAsync(mute, dead));
+        Assert.Contains("still waits", await api.TryWebhookAsync(mute, dead));
+        using var asked = await silent.AcceptTcpClientAsync(Cancel); // it is being waited for
+        var job = await FailAsync(studio, viewer);
+        Assert.Contains(job.ToString(), (await NextAsync()).Body);
+        // Ada's came while the first of Mallory's was still being sent.
+        Assert.Equal(("", 51), (await db.Webhooks.AsNoTracking().Where(w => w.Id == dead).Select(w => w.LastResult).SingleAsync(Cancel), await db.WebhookMessages.CountAsync(m => m.WebhookId == dead && m.Tries == 0, Cancel)));
+
+        asked.Close(); // now it is known that nobody is there: none of the others is sent
+        for (var tries = 0; tries < 300 && await db.WebhookMessages.AnyAsync(m => m.WebhookId == dead && m.Tries == 0, Cancel); tries++)
+            await Task.Delay(100, Cancel);
+        Assert.Equal(51, await db.WebhookMessages.CountAsync(m => m.WebhookId == dead && m.Tries == 1, Cancel));
+        Assert.StartsWith("not reached", (await db.Webhooks.AsNoTracking().SingleAsync(w => w.Id == dead, Cancel)).LastResult);
     }
 
     [Theory]
