@@ -58,8 +58,8 @@ public sealed class CheckPageTests : BunitContext
     [Fact]
     public void A_file_that_is_too_large_is_refused()
     {
-        var page = Check("big.png", new byte[30_000_001]);
-        page.WaitForAssertion(() => Assert.Contains("larger than 30 MB", page.Markup));
+        var page = Check("big.png", new byte[60_000_001]);
+        page.WaitForAssertion(() => Assert.Contains("larger than 60 MB", page.Markup));
     }
 
     private IRenderedComponent<CheckPage> Check(string name, byte[] file)
