@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using WebStudio.Components.Access;
 using WebStudio.Gpu;
+using WebStudio.Gpu.Applications;
 using WebStudio.Gpu.Execution;
 using WebStudio.Server.Access;
 
@@ -31,9 +32,10 @@ internal sealed class EditSessions(ModelHost models, StartingPoints points, Face
         var starting = await points.FindAsync(viewer, version, point);
         return await models.WithAsync(folder, lease =>
         {
+            EditSession? session = null;
             try
             {
-                var session = starting.Open(lease.Model, options.Value.FreeComponents);
+                session = starting.Open(lease.Model, options.Value.FreeComponents);
                 var open = new OpenSession(Guid.CreateVersion7(), version, point, lease, session, likeness, options.Value.PreviewSize, time);
                 lock (_opening) // of those that were asked for at once, not all may fit
                 {
@@ -47,6 +49,7 @@ internal sealed class EditSessions(ModelHost models, StartingPoints points, Face
             }
             catch
             {
+                session?.Dispose();
                 lease.Dispose();
                 throw;
             }

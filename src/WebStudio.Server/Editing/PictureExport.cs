@@ -66,7 +66,8 @@ internal sealed class PictureExport(ModelHost models, StartingPoints points, Sav
             }
         });
         // Outside the device's thread: a large photo takes its time.
-        var bytes = await decoding.RunAsync(() => ExportPermit.Encode(unedited is null ? edited : PutBack(start.Photo!, edited, unedited), kind, provenance, wish.Label));
+        byte[] Encode() => ExportPermit.Encode(unedited is null ? edited : PutBack(start.Photo!, edited, unedited), kind, provenance, wish.Label);
+        var bytes = unedited is null ? await Task.Run(Encode) : await decoding.RunAsync(Encode);
         return (bytes, type, extension);
     }
 
